@@ -1,0 +1,1 @@
+"""The Layerloom window: it draws documents and training events, and leaves deciding to `graph_engine`."""

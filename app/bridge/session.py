@@ -1,0 +1,80 @@
+"""The open document as the window sees it: one store, its current analysis, and Qt signals about both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from graph_engine.analysis import Analysis, analyze
+from graph_engine.document import Change, Command, Document, Edit, Refusal, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a command would lead to. Nothing has happened yet."""
+
+    edit: Edit
+    analysis: Analysis
+
+
+class Session(QObject):
+    """Holds the store and keeps the analysis of its document in step.
+
+    Everything that shows a document connects to `documentChanged` (an edit, undo or redo) and to `opened`
+    (another document altogether), and reads `document` and `analysis` at any time.
+    """
+
+    documentChanged = Signal(object, object)  # Change, Analysis  # noqa: N815 (Qt's style)
+    opened = Signal(object, object)  # Document, Analysis
+    refused = Signal(str)  # why a command could not be done
+
+    def __init__(self, store: Store | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store or Store(Document())
+        self._analysis = analyze(self._store.document)
+        self._unsubscribe = self._store.subscribe(self._on_change)
+
+    @property
+    def store(self) -> Store:
+        return self._store
+
+    @property
+    def document(self) -> Document:
+        return self._store.document
+
+    @property
+    def analysis(self) -> Analysis:
+        return self._analysis
+
+    def open(self, document: Document) -> None:
+        """Shows another document, with a history of its own."""
+        self._unsubscribe()
+        self._store = Store(document)
+        self._analysis = analyze(document)
+        self._unsubscribe = self._store.subscribe(self._on_change)
+        self.opened.emit(document, self._analysis)
+
+    def dispatch(self, command: Command) -> Edit | Refusal:
+        """Does a command. A refusal is also told to whoever shows it to the person."""
+        answer = self._store.dispatch(command)
+        if isinstance(answer, Refusal):
+            self.refused.emit(answer.reason)
+        return answer
+
+    def preview(self, command: Command) -> Preview | Refusal:
+        """What the command would give, or why it would be refused: asked many times during a drag."""
+        answer = command.apply(self.document)
+        if isinstance(answer, Refusal):
+            return answer
+        return Preview(answer, analyze(answer.document, self._analysis))
+
+    def undo(self) -> None:
+        self._store.undo()
+
+    def redo(self) -> None:
+        self._store.redo()
+
+    def _on_change(self, change: Change) -> None:
+        self._analysis = analyze(change.after, self._analysis)
+        self.documentChanged.emit(change, self._analysis)

@@ -1,0 +1,6 @@
+"""Document + layers -> Analysis: the shape at every port, parameter counts, and Problems with ready fixes."""
+
+from graph_engine.analysis.analyze import analyze
+from graph_engine.analysis.records import Analysis, Fix, GraphInfo, NodeInfo, PortInfo, Problem, Severity
+
+__all__ = ["Analysis", "Fix", "GraphInfo", "NodeInfo", "PortInfo", "Problem", "Severity", "analyze"]

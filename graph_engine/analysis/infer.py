@@ -1,0 +1,180 @@
+"""One node: decode its layer, see what arrives at its ports, infer what leaves, and say what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graph_engine.analysis.fixes import missing_input_fixes, shape_fixes
+from graph_engine.analysis.records import GraphInfo, NodeInfo, PortInfo, Problem
+from graph_engine.document import MODEL, Document, Edge, Graph, Layer, Node
+from graph_engine.layers.base import LAYERS, Ports, Weight
+from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.params import ParamError
+from graph_engine.values import ShapeError, TensorSpec
+
+Specs = Mapping[str, TensorSpec | None]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    info: NodeInfo
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A node in its place. ``inner`` is the analysis of the graph that a Model layer calls."""
+
+    document: Document
+    graph: Graph
+    node: Node
+    record: Layer
+    incoming: Mapping[str, Edge]
+    inner: GraphInfo | None
+
+    def problem(self, code: str, message: str, port: str = "", fixes: tuple = ()) -> Problem:
+        return Problem(code, "error", self.graph.id, self.node.id, port, message, fixes)
+
+    def source_name(self, port: str) -> str:
+        source = self.incoming[port].source.node
+        return self.document.layer_of(self.graph.id, source).name
+
+
+def infer_node(around: Surroundings, arriving: Specs, calls: int) -> NodeResult:
+    """The node's ports, specs, weights and problems. ``arriving``: spec by connected input port."""
+    if around.record.type == MODEL:
+        return _infer_model(around, arriving, calls)
+    layer, problem = _decode(around)
+    if layer is None:
+        info = NodeInfo(None, around.record.type, _wired_ports(arriving), (PortInfo("output", "output"),), shared=calls)
+        return NodeResult(info, (problem,) if problem else ())
+    ports = input_ports(layer.ports, arriving)
+    problems = _wiring_problems(around, layer, ports, arriving)
+    specs = tuple(port.spec for port in ports if port.connected)
+    outputs: tuple[TensorSpec | None, ...] = (None,) * len(layer.output_ports())
+    weights: tuple[Weight, ...] = ()
+    known = [spec for spec in specs if spec is not None]
+    if not problems and len(known) == len(specs):
+        try:
+            outputs, weights = _infer(layer, around.node.bypassed, known)
+        except ShapeError as error:
+            problems = (_shape_problem(around, layer, ports, error),)
+    leaving = tuple(
+        PortInfo(name, name, spec) for name, spec in zip(layer.output_ports(), outputs, strict=True)
+    )
+    parameters = sum(weight.size for weight in weights)
+    return NodeResult(NodeInfo(layer, layer.line(), ports, leaving, weights, parameters, calls), problems)
+
+
+def input_ports(ports: Ports, arriving: Specs) -> tuple[PortInfo, ...]:
+    """The ports as drawn; a growing list shows its filled slots and one free one."""
+    if not ports.is_list:
+        return tuple(PortInfo(name, name, arriving.get(name), name in arriving) for name in ports.names)
+    filled = sorted((name for name in arriving if name.isdecimal()), key=int)
+    slots = [PortInfo(name, str(int(name) + 1), arriving[name], True) for name in filled]
+    while len(slots) < ports.minimum - 1:
+        slots.append(PortInfo(str(len(slots)), str(len(slots) + 1)))
+    return (*slots, PortInfo(str(len(slots)), str(len(slots) + 1), free=True))
+
+
+def _decode(around: Surroundings) -> tuple[LayerClass | None, Problem | None]:
+    record = around.record
+    if record.type not in LAYERS:
+        message = (
+            f"{record.name}: this program has no layer type {record.type!r}. It is kept as it is in the file; "
+            "install the plugin that brings it, or replace the layer"
+        )
+        return None, around.problem("unknown-layer", message)
+    try:
+        return LAYERS[record.type].from_config(record.config), None
+    except ParamError as error:
+        return None, around.problem("bad-parameter", f"{record.name}: {error}")
+
+
+def _infer(
+    layer: LayerClass, bypassed: bool, specs: list[TensorSpec]
+) -> tuple[tuple[TensorSpec, ...], tuple[Weight, ...]]:
+    if bypassed:
+        return (specs[0],) * len(layer.output_ports()), ()
+    result = layer.infer(*specs)
+    return (result if isinstance(result, tuple) else (result,)), layer.weights(*specs)
+
+
+def _wiring_problems(
+    around: Surroundings, layer: LayerClass, ports: tuple[PortInfo, ...], arriving: Specs
+) -> tuple[Problem, ...]:
+    known = {port.name for port in ports}
+    strays = [name for name in arriving if name not in known]
+    if strays:
+        return tuple(_no_such_port(around, name) for name in strays)
+    if layer.ports.is_list:
+        count = sum(port.connected for port in ports)
+        if count < layer.ports.minimum:
+            message = f"{around.record.name} merges at least {layer.ports.minimum} inputs, but has {count or 'none'}"
+            free = next(port.name for port in ports if not port.connected)
+            return (around.problem("missing-input", message, free),)
+        return ()
+    return tuple(_missing_input(around, port) for port in ports if not port.connected)
+
+
+def _no_such_port(around: Surroundings, name: str) -> Problem:
+    message = f"{around.record.name} has no input port {name!r}; remove the wire from {around.source_name(name)}"
+    return around.problem("no-such-port", message, name)
+
+
+def _missing_input(around: Surroundings, port: PortInfo) -> Problem:
+    name = around.record.name
+    message = f"Nothing is wired into {name}" + ("" if port.name == "input" else f"'s {port.label} port")
+    fixes = missing_input_fixes(around.document, around.graph, around.node.id, port.name)
+    return around.problem("missing-input", message, port.name, fixes)
+
+
+def _shape_problem(
+    around: Surroundings, layer: LayerClass, ports: tuple[PortInfo, ...], error: ShapeError
+) -> Problem:
+    wired = [port for port in ports if port.connected]
+    sources = [f"{around.source_name(port.name)} ({port.spec})" for port in wired]
+    verb = "merge" if layer.ports.is_list else "take"
+    listed = ", ".join(sources[:-1]) + " and " + sources[-1] if len(sources) > 1 else "".join(sources)
+    message = f"{around.record.name} cannot {verb} {listed}: {error}"
+    fixes = shape_fixes(around.document, around.graph, around.node.id, wired, error.hint)
+    return around.problem("shape", message, wired[0].name if wired else "", fixes)
+
+
+def _wired_ports(arriving: Specs) -> tuple[PortInfo, ...]:
+    return tuple(PortInfo(name, name, spec, True) for name, spec in arriving.items())
+
+
+def _infer_model(around: Surroundings, arriving: Specs, calls: int) -> NodeResult:
+    if around.inner is None:
+        message = f"{around.record.name} calls a graph that this project does not have"
+        info = NodeInfo(None, "missing graph", _wired_ports(arriving), (), shared=calls)
+        return NodeResult(info, (around.problem("missing-graph", message),))
+    called = around.document.graphs[around.record.config["graph"]]
+    ports = tuple(
+        PortInfo(node, around.document.layer_of(called.id, node).name, arriving.get(node), node in arriving)
+        for node in called.inputs
+    )
+    outputs = tuple(
+        PortInfo(node, around.document.layer_of(called.id, node).name, around.inner.nodes[node].outputs[0].spec)
+        for node in called.outputs
+    )
+    problems = [_missing_input(around, port) for port in ports if not port.connected]
+    problems += [_no_such_port(around, name) for name in arriving if name not in called.inputs]
+    problems += [
+        _refused_by_inner(around, port, declared)
+        for port in ports
+        if port.spec and (declared := around.inner.nodes[port.name].outputs[0].spec) and not declared.accepts(port.spec)
+    ]
+    line = f"{len(called.nodes)} nodes"
+    info = NodeInfo(None, line, ports, outputs, (), around.inner.parameters, calls)
+    return NodeResult(info, tuple(problems))
+
+
+def _refused_by_inner(around: Surroundings, port: PortInfo, declared: TensorSpec) -> Problem:
+    source = around.source_name(port.name)
+    message = (
+        f"{around.record.name} cannot take {source} ({port.spec}): its input {port.label} is declared as {declared}"
+    )
+    return around.problem("shape", message, port.name)

@@ -1,0 +1,132 @@
+"""Commands that look at projects without running them: templates, new, check, info."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from graph_engine.analysis import Analysis, Problem, analyze
+from graph_engine.cli.table import table
+from graph_engine.compiler import ModelError, flops_per_sample
+from graph_engine.document import Document, Graph, Wiring, nested_graph, wiring
+from graph_engine.project import Project, load, save
+from graph_engine.templates import TEMPLATES
+from graph_engine.values import LayerloomError
+
+
+def templates_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def templates(options: Namespace) -> int:
+    if options.json:
+        facts = [{"name": t.name, "title": t.title, "learns": t.learns, "data": t.data} for t in TEMPLATES.values()]
+        print(json.dumps(facts, indent=2))
+    else:
+        print(table(("template", "learns", "data"), [(t.name, t.learns, t.data) for t in TEMPLATES.values()]))
+    return 0
+
+
+def new_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("template", help="name of a template, see `layerloom templates`")
+    parser.add_argument("-o", "--out", required=True, type=Path, metavar="FILE", help="the .loom file to write")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+
+def new(options: Namespace) -> int:
+    if options.template not in TEMPLATES:
+        raise LayerloomError(f"there is no template {options.template!r}; there are {', '.join(TEMPLATES)}")
+    if options.out.exists() and not options.force:
+        raise LayerloomError(f"{options.out} exists; choose another name or say --force")
+    save(Project(TEMPLATES[options.template].document()), options.out)
+    print(f"wrote {options.out}")
+    return 0
+
+
+def check_arguments(parser: ArgumentParser) -> None:
+    file_argument(parser)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def check(options: Namespace) -> int:
+    document = load(options.file).document
+    analysis = analyze(document)
+    if options.json:
+        print(json.dumps([_facts(document, problem) for problem in analysis.problems], indent=2))
+    else:
+        print("\n".join(_line(problem) for problem in analysis.problems) or "no problems")
+    return 1 if analysis.errors else 0
+
+
+def info_arguments(parser: ArgumentParser) -> None:
+    file_argument(parser)
+
+
+def info(options: Namespace) -> int:
+    document = load(options.file).document
+    analysis = analyze(document)
+    print(summary(document, analysis))
+    for problem in analysis.problems:
+        print(_line(problem))
+    return 0
+
+
+def summary(document: Document, analysis: Analysis) -> str:
+    """A table per graph (layer, output shape, parameters, connections), then totals."""
+    parts = []
+    for graph in document.graphs.values():
+        if len(document.graphs) > 1:
+            parts.append(f"{graph.name}:")
+        parts.append(_graph_table(document, analysis, graph))
+    main = analysis.graphs[document.main.id]
+    frozen = main.parameters - main.trainable_parameters
+    parts.append(f"{main.parameters:,} parameters, {main.trainable_parameters:,} trainable, {frozen:,} not")
+    try:
+        parts.append(f"{sum(flops_per_sample(document, analysis).values()):,} FLOP per sample, forward")
+    except ModelError:
+        pass  # the drawing has errors, which are listed anyway
+    return "\n".join(parts)
+
+
+def _graph_table(document: Document, analysis: Analysis, graph: Graph) -> str:
+    wires = wiring(graph)
+    order = analysis.graphs[graph.id].order
+    nodes = [*order, *(node for node in graph.nodes if node not in set(order))]
+    rows = [_row(document, analysis, graph, wires, node) for node in nodes]
+    return table(("layer", "type", "output", "parameters", "connected to"), rows, right=(3,))
+
+
+def _row(document: Document, analysis: Analysis, graph: Graph, wires: Wiring, node: str) -> tuple[str, ...]:
+    info = analysis.node(graph.id, node)
+    record = document.layer_of(graph.id, node)
+    inner = nested_graph(record)
+    kind = f"Model {document.graphs[inner].name}" if inner in document.graphs and inner else record.type
+    shapes = ", ".join(str(port.spec) if port.spec else "?" for port in info.outputs)
+    sources = [document.layer_of(graph.id, edge.source.node).name for edge in wires.ordered_incoming(node)]
+    shared = f" (shared by {info.shared} calls)" if info.shared > 1 else ""
+    return record.name + shared, kind, shapes, f"{info.parameters:,}", ", ".join(sources)
+
+
+def _line(problem: Problem) -> str:
+    fixes = "".join(f"\n    fix: {fix.label}" for fix in problem.fixes)
+    return f"{problem.severity}: {problem.message}{fixes}"
+
+
+def _facts(document: Document, problem: Problem) -> dict[str, object]:
+    layer = document.layer_of(problem.graph, problem.node).name if problem.node else ""
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "graph": problem.graph,
+        "node": problem.node,
+        "layer": layer,
+        "port": problem.port,
+        "message": problem.message,
+        "fixes": [fix.label for fix in problem.fixes],
+    }
+
+
+def file_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .loom or .loom.json project")

@@ -1,0 +1,224 @@
+"""Document -> Program: walk the graph in order and let every layer emit its primitives.
+
+A weight's path is ``layer id / weight name``, after the ids of the Model layers it lives in: stable under
+renaming. A layer's weights belong to its scope, so a layer of an outer graph that is called inside a
+nested one finds the weights of the outer call: sharing works across levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graph_engine.analysis import Analysis, analyze
+from graph_engine.compiler.errors import ModelError
+from graph_engine.document import MAIN, MODEL, Document, Graph, Node, Port, nested_graph, nested_in, wiring
+from graph_engine.kernels.program import Program, Value
+from graph_engine.layers.base import Layer, Weight
+from graph_engine.values import DType, TensorSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A program with the values that enter and leave the graph, by the names of its Input and Output layers.
+
+    ``values`` holds every node output of the outermost graph, for models on intermediate tensors.
+    """
+
+    program: Program
+    inputs: Mapping[str, Value]
+    outputs: Mapping[str, Value]
+    values: Mapping[Port, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightEntry:
+    """A weight in place: what the layer declared, and whether training may change it here."""
+
+    weight: Weight
+    trainable: bool
+
+
+def lower(
+    document: Document,
+    inputs: Mapping[str, TensorSpec],
+    *,
+    training: bool,
+    dtype: DType = "float32",
+    graph: str = MAIN,
+    analysis: Analysis | None = None,
+) -> Lowered:
+    """Lower ``graph`` for inputs of the given concrete specs, by Input name.
+
+    ``dtype`` is the dtype of every floating tensor. Raises ModelError with all problems while the
+    drawing has errors, or when an input is missing, unknown or of another shape than its Input says.
+    """
+    analysis = analysis or analyze(document)
+    require_sound(document, analysis, graph)
+    program = Program()
+    lowering = _Lowering(document, analysis, program, training, dtype)
+    named = lowering.input_specs(document.graphs[graph], inputs)
+    feeds = {node: program.feed(name, spec) for node, (name, spec) in named.items()}
+    values = lowering.graph(document.graphs[graph], feeds, _Scope((graph,), (), True))
+    outputs = {
+        document.layer_of(graph, node).name: values[Port(node, "output")]
+        for node in document.graphs[graph].outputs
+    }
+    return Lowered(program, {name: feeds[node] for node, (name, _) in named.items()}, outputs, values)
+
+
+def weight_table(document: Document, analysis: Analysis, graph: str = MAIN) -> dict[str, WeightEntry]:
+    """Every weight of the model by path, in the order of the graph; a shared one once."""
+    table: dict[str, WeightEntry] = {}
+    _collect(document, analysis, document.graphs[graph], _Scope((graph,), (), True), table)
+    return table
+
+
+def require_sound(document: Document, analysis: Analysis, graph: str) -> None:
+    """Raises ModelError while ``graph``, or one it calls, has errors."""
+    inside = nested_in(document, graph)
+    errors = [problem for problem in analysis.errors if problem.graph in inside]
+    if errors:
+        raise ModelError(errors)
+    if not document.graphs[graph].outputs:
+        raise ModelError.of("The model has no Output: wire an Output layer to what it should compute")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where in the nesting a call stands: the graphs from the outermost in, and the Model layers between."""
+
+    graphs: tuple[str, ...]
+    layers: tuple[str, ...]
+    trainable: bool
+
+    def enter(self, graph: str, layer: str, trainable: bool) -> _Scope:
+        return _Scope((*self.graphs, graph), (*self.layers, layer), self.trainable and trainable)
+
+    def path(self, layer: str, scope: str) -> str:
+        depth = self.graphs.index(scope) if scope in self.graphs else 0
+        return "/".join((*self.layers[:depth], layer))
+
+    def place(self, node: str) -> str:
+        return "/".join((*self.layers, node))
+
+
+@dataclass(slots=True)
+class _LayerCall:
+    """What ``Layer.lower`` sees of the compiler (see ``layers.base.Call``)."""
+
+    program: Program
+    path: str
+    weights: Mapping[str, Weight]
+    dtype: DType
+    training: bool
+    trainable: bool
+
+    def weight(self, name: str) -> Value:
+        return self.program.parameter(f"{self.path}/{name}", TensorSpec(self.weights[name].shape, self.dtype))
+
+    def update(self, name: str, value: Value) -> None:
+        self.program.updates[f"{self.path}/{name}"] = value
+
+
+@dataclass(slots=True)
+class _Lowering:
+    document: Document
+    analysis: Analysis
+    program: Program
+    training: bool
+    dtype: DType
+    penalized: set[str] = field(default_factory=set)
+
+    def input_specs(
+        self, graph: Graph, given: Mapping[str, TensorSpec]
+    ) -> dict[str, tuple[str, TensorSpec]]:
+        names = {node: self.document.layer_of(graph.id, node).name for node in graph.inputs}
+        _check_names(set(names.values()), set(given))
+        found = {}
+        for node, name in names.items():
+            declared = self.analysis.node(graph.id, node).outputs[0].spec
+            if declared is None or not declared.accepts(given[name]):
+                raise ModelError.of(
+                    f"Input {name!r} takes {declared} per sample, but was given {given[name]}"
+                )
+            found[node] = (name, TensorSpec(given[name].shape, self._cast(declared.dtype)))
+        return found
+
+    def graph(self, graph: Graph, feeds: Mapping[str, Value], scope: _Scope) -> dict[Port, Value]:
+        values = {Port(node, "output"): value for node, value in feeds.items()}
+        wires = wiring(graph)
+        for node_id in self.analysis.graphs[graph.id].order:
+            if node_id in feeds:
+                continue
+            info = self.analysis.node(graph.id, node_id)
+            incoming = wires.incoming(node_id)
+            arriving = tuple(values[incoming[port.name].source] for port in info.inputs if port.connected)
+            with self.program.at(scope.place(node_id)):
+                results = self.call(graph, graph.nodes[node_id], arriving, scope)
+            values |= {Port(node_id, port.name): value for port, value in zip(info.outputs, results, strict=True)}
+        return values
+
+    def call(self, graph: Graph, node: Node, inputs: tuple[Value, ...], scope: _Scope) -> tuple[Value, ...]:
+        if node.bypassed:
+            return inputs[:1]
+        record = self.document.layers[node.layer]
+        inner = nested_graph(record)
+        if inner is not None:
+            called = self.document.graphs[inner]
+            nested = scope.enter(inner, record.id, record.trainable)
+            values = self.graph(called, dict(zip(called.inputs, inputs, strict=True)), nested)
+            return tuple(values[Port(output, "output")] for output in called.outputs)
+        info = self.analysis.node(graph.id, node.id)
+        call = _LayerCall(
+            self.program,
+            scope.path(record.id, record.scope),
+            {weight.name: weight for weight in info.weights},
+            self.dtype,
+            self.training,
+            scope.trainable and record.trainable,
+        )
+        return self.lower_layer(_decoded(info.layer), call, inputs)
+
+    def lower_layer(self, layer: Layer, call: _LayerCall, inputs: tuple[Value, ...]) -> tuple[Value, ...]:
+        result = layer.lower(call, *inputs)
+        if call.path not in self.penalized:  # a shared layer's weights count once
+            self.penalized.add(call.path)
+            self._add_penalties(call)
+        return result if isinstance(result, tuple) else (result,)
+
+    def _add_penalties(self, call: _LayerCall) -> None:
+        for weight in call.weights.values():
+            if weight.regularizer and weight.trainable and call.trainable:
+                self.program.losses.append(weight.regularizer.penalty(call.weight(weight.name)))
+
+    def _cast(self, dtype: DType) -> DType:
+        return self.dtype if dtype in ("float32", "float64") else dtype
+
+
+def _collect(
+    document: Document, analysis: Analysis, graph: Graph, scope: _Scope, table: dict[str, WeightEntry]
+) -> None:
+    for node_id in analysis.graphs[graph.id].order:
+        record = document.layers[graph.nodes[node_id].layer]
+        if record.type == MODEL:
+            inner = record.config["graph"]
+            _collect(document, analysis, document.graphs[inner], scope.enter(inner, record.id, record.trainable), table)
+            continue
+        path = scope.path(record.id, record.scope)
+        trainable = scope.trainable and record.trainable
+        for weight in analysis.node(graph.id, node_id).weights:
+            table.setdefault(f"{path}/{weight.name}", WeightEntry(weight, weight.trainable and trainable))
+
+
+def _decoded(layer: Layer | None) -> Layer:
+    assert layer is not None, "require_sound refuses undecoded layers"
+    return layer
+
+
+def _check_names(expected: set[str], given: set[str]) -> None:
+    if expected != given:
+        raise ModelError.of(
+            f"The model's inputs are {', '.join(sorted(expected)) or 'none'}, "
+            f"but {', '.join(sorted(given)) or 'nothing'} was given"
+        )

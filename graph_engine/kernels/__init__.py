@@ -1,0 +1,1 @@
+"""Primitives: shape rule, numpy definition and gradient rule of each. The only place that may import numba."""

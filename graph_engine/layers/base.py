@@ -1,0 +1,165 @@
+"""What a layer is: typed parameters, a shape rule, weights and a lowering to primitives, in that order.
+
+Everything about a layer stands in its class. Gradients come from the primitives it lowers to; the
+palette, the inspector, the codec, the command line and the docs derive from the class.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, Literal, Protocol
+
+from graph_engine.kernels.program import Program, Value
+from graph_engine.layers.initializers import Initializer
+from graph_engine.layers.regularizers import Regularizer
+from graph_engine.params import Catalogue, Config
+from graph_engine.values import DType, ShapeError, TensorSpec, shape_text
+
+Family = Literal[
+    "io",
+    "core",
+    "convolution",
+    "pooling",
+    "normalization",
+    "activation",
+    "merge",
+    "regularization",
+    "recurrent",
+    "attention",
+    "reshape",
+    "model",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The input ports of a layer: named ones, or a growing list of at least ``minimum``."""
+
+    names: tuple[str, ...] = ("input",)
+    minimum: int = 0  # > 0: an ordered list, ports named "0", "1", ...
+
+    @property
+    def is_list(self) -> bool:
+        return self.minimum > 0
+
+
+# Hints of ShapeErrors: analysis turns each into ready fixes.
+NEEDS_FLAT: Final = "needs-flat"
+RANK_TOO_HIGH: Final = "rank-too-high"
+RANK_TOO_LOW: Final = "rank-too-low"
+RESIDUAL_MISMATCH: Final = "residual-mismatch"
+NEEDS_INTEGERS: Final = "needs-integers"
+
+ONE = Ports()
+NONE = Ports(())
+LIST = Ports((), minimum=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A tensor the layer owns. Non-trainable ones are state, such as moving averages."""
+
+    name: str
+    shape: tuple[int, ...]
+    initializer: Initializer
+    trainable: bool = True
+    regularizer: Regularizer | None = None
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A configuration and input shapes (batch axis included) on which the contract tests run the layer."""
+
+    inputs: tuple[tuple[int, ...], ...]
+    config: Mapping[str, Any] = field(default_factory=dict)
+    dtype: DType = "float32"
+    high: int = 4  # exclusive bound of integer inputs
+
+
+class Call(Protocol):
+    """What the compiler hands to ``Layer.lower`` for one call of the layer."""
+
+    program: Program
+    training: bool
+    trainable: bool
+
+    def weight(self, name: str) -> Value:
+        """The weight of that name; the same value in every call that shares the layer."""
+
+    def update(self, name: str, value: Value) -> None:
+        """Sets a weight's value for the next step (moving averages); once per step and layer."""
+
+
+class Layer(Config):
+    """Base of all layers. An instance is a configuration; calling it twice on symbols shares its weights.
+
+    ``name`` and ``trainable`` belong to the document's record of the layer, not to its parameters.
+    """
+
+    family: ClassVar[Family] = "core"
+    ports: ClassVar[Ports] = ONE
+    outputs: ClassVar[tuple[str, ...]] = ("output",)
+    examples: ClassVar[tuple[Example, ...]] = ()
+    in_library: ClassVar[bool] = True
+
+    name: str | None = field(default=None, kw_only=True)
+    trainable: bool = field(default=True, kw_only=True)
+
+    def output_ports(self) -> tuple[str, ...]:
+        """Names of the outputs; overridden where they depend on parameters."""
+        return self.outputs
+
+    def line(self) -> str:
+        """The one line that matters, shown on the node: ``3x3 . 64 . same . relu``."""
+        return ""
+
+    @abstractmethod
+    def infer(self, *inputs: TensorSpec) -> TensorSpec | tuple[TensorSpec, ...]:
+        """Specs of the outputs. Raises ShapeError with a sentence when the inputs do not fit."""
+
+    def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
+        """The weights that inputs of these specs call for. Only called after ``infer`` accepted them."""
+        return ()
+
+    @abstractmethod
+    def lower(self, call: Call, *inputs: Value) -> Value | tuple[Value, ...]:
+        """Emit the primitives that compute the outputs."""
+
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
+        """Apply to symbolic tensors (``model.Symbol``), which know how to record a call of this layer."""
+        symbols = inputs[0] if inputs and isinstance(inputs[0], (list, tuple)) else inputs
+        if not symbols or not hasattr(symbols[0], "record_call"):
+            raise ShapeError(f"{type(self).__name__} is called on the result of Input(...) or of another layer")
+        return symbols[0].record_call(self, tuple(symbols), **options)
+
+
+LAYERS: Catalogue[Layer] = Catalogue(Layer, "graph_engine.layers", "layer")
+
+
+def require_rank(layer: Layer, spec: TensorSpec, rank: int, layout: str, hint: str = "") -> None:
+    """Raises a ShapeError saying which axes the layer wants and which it got."""
+    if spec.rank != rank:
+        raise ShapeError(
+            f"{type(layer).__name__} needs {layout} per sample ({rank - 1} axes), "
+            f"got {shape_text(spec.sample_shape)} ({_axes(spec.rank - 1)})",
+            hint,
+        )
+
+
+def require_known(layer: Layer, spec: TensorSpec, axis: int, what: str) -> int:
+    """The size of an axis that weights depend on. Raises a ShapeError while it is unknown."""
+    size = spec.shape[axis]
+    if size is None:
+        raise ShapeError(f"{type(layer).__name__} needs to know its {what}, but the input is {spec}")
+    return size
+
+
+def _axes(count: int) -> str:
+    return f"{count} axis" if count == 1 else f"{count} axes"

@@ -1,0 +1,50 @@
+"""Penalties on weights, added to the total loss (``keras.regularizers``)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from graph_engine.kernels import ops
+from graph_engine.kernels.program import Value
+from graph_engine.params import Catalogue, Config, number
+
+
+class Regularizer(Config):
+    """A scalar penalty computed from a weight."""
+
+    @abstractmethod
+    def penalty(self, weight: Value) -> Value: ...
+
+
+class L1(Regularizer):
+    """``l1 * sum(|w|)``: drives weights to zero."""
+
+    title = "L1"
+    l1: float = number(0.01, minimum=0.0, help="Factor on the sum of absolute weights.")
+
+    def penalty(self, weight: Value) -> Value:
+        return self.l1 * ops.sum(ops.absolute(weight))
+
+
+class L2(Regularizer):
+    """``l2 * sum(w^2)``: keeps weights small."""
+
+    title = "L2"
+    l2: float = number(0.01, minimum=0.0, help="Factor on the sum of squared weights.")
+
+    def penalty(self, weight: Value) -> Value:
+        return self.l2 * ops.sum(ops.square(weight))
+
+
+class L1L2(Regularizer):
+    """The sum of both penalties."""
+
+    title = "L1 and L2"
+    l1: float = number(0.0, minimum=0.0, help="Factor on the sum of absolute weights.")
+    l2: float = number(0.0, minimum=0.0, help="Factor on the sum of squared weights.")
+
+    def penalty(self, weight: Value) -> Value:
+        return L1(l1=self.l1).penalty(weight) + L2(l2=self.l2).penalty(weight)
+
+
+REGULARIZERS: Catalogue[Regularizer] = Catalogue(Regularizer, "graph_engine.layers.regularizers", "regularizer")

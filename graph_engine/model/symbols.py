@@ -1,0 +1,97 @@
+"""Symbolic tensors: what ``Input`` returns and layers are called on. They remember how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from graph_engine.layers.base import LAYERS
+from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.values import DType, LayerloomError, Shape, ShapeError, TensorSpec
+
+
+class Callable(Protocol):
+    """What a call may call: a layer or a model."""
+
+    @property
+    def name(self) -> str | None: ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Recorded:
+    """One call: a node to be. ``target`` is a Layer instance or a Model."""
+
+    target: Any
+    inputs: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Symbol:
+    """The ``index``-th output of a recorded call, with its inferred spec (batch axis first)."""
+
+    call: Recorded
+    index: int
+    spec: TensorSpec = field(default_factory=lambda: TensorSpec(()))
+
+    @property
+    def shape(self) -> Shape:
+        return self.spec.shape
+
+    @property
+    def dtype(self) -> DType:
+        return self.spec.dtype
+
+    def record_call(self, layer: LayerClass, inputs: tuple[Any, ...]) -> Any:
+        """Called by ``Layer.__call__``. Raises ShapeError where the layer cannot take these inputs."""
+        symbols = require_symbols(inputs, type(layer).__name__)
+        _require_count(layer, len(symbols))
+        try:
+            result = layer.infer(*(symbol.spec for symbol in symbols))
+        except ShapeError as error:
+            raise ShapeError(f"{_sources(symbols)} cannot enter {_title(layer)}: {error}", error.hint) from None
+        return record(layer, symbols, result if isinstance(result, tuple) else (result,))
+
+    def __bool__(self) -> bool:
+        raise LayerloomError("a symbolic tensor has no value: it stands for data that a model will be fed")
+
+    def __iter__(self) -> Iterator[Any]:
+        raise LayerloomError("a symbolic tensor cannot be looped over")
+
+
+def Input(shape: Any, name: str | None = None, dtype: DType = "float32") -> Symbol:  # noqa: N802  (Keras' name)
+    """A model's input. ``shape`` is one sample's, without the batch axis; None where a size is left open."""
+    layer = LAYERS["Input"](shape=shape, dtype=dtype, name=name)  # type: ignore[call-arg]  # found by name
+    spec = layer.infer()
+    assert isinstance(spec, TensorSpec)
+    return Symbol(Recorded(layer, ()), 0, spec)
+
+
+def record(target: Any, inputs: tuple[Symbol, ...], specs: tuple[TensorSpec, ...]) -> Any:
+    """The symbols of a call's outputs: one, or a tuple of several."""
+    call = Recorded(target, inputs)
+    symbols = tuple(Symbol(call, index, spec) for index, spec in enumerate(specs))
+    return symbols[0] if len(symbols) == 1 else symbols
+
+
+def require_symbols(values: tuple[Any, ...], owner: str) -> tuple[Symbol, ...]:
+    for value in values:
+        if not isinstance(value, Symbol):
+            raise LayerloomError(f"{owner} was called on {type(value).__name__}, not on the result of another layer")
+    return values
+
+
+def _require_count(layer: LayerClass, count: int) -> None:
+    ports = layer.ports
+    if ports.is_list and count < ports.minimum:
+        raise ShapeError(f"{_title(layer)} merges a list of at least {ports.minimum} tensors, got {count}")
+    if not ports.is_list and count != len(ports.names):
+        raise ShapeError(f"{_title(layer)} takes {len(ports.names)} input ({', '.join(ports.names)}), got {count}")
+
+
+def _sources(symbols: tuple[Symbol, ...]) -> str:
+    return " and ".join(f"{_title(symbol.call.target)} ({symbol.spec})" for symbol in symbols)
+
+
+def _title(target: Any) -> str:
+    return target.name or type(target).__name__

@@ -1,0 +1,65 @@
+"""Typed parameters: stated once on a class, from which codec, inspector, command line and docs derive.
+
+A configurable thing (a layer, an optimizer, a loss ...) is a frozen class whose annotated fields are
+made by the functions below::
+
+    class Dense(Layer):
+        units: int = integer(64, minimum=1, help="Size of the output's last axis.")
+
+Every field knows how to check a value, so a value from the inspector, a project file, the command
+line or Python passes the same check and fails with the same sentence.
+"""
+
+from __future__ import annotations
+
+from graph_engine.params.config import (
+    Catalogue,
+    Config,
+    Configured,
+    boolean,
+    choice,
+    configured,
+    dims,
+    int_tuple,
+    integer,
+    number,
+    snake_case,
+    text,
+)
+from graph_engine.params.kinds import (
+    JSON,
+    Boolean,
+    Choice,
+    Dims,
+    Integer,
+    IntTuple,
+    Number,
+    Param,
+    ParamError,
+    Text,
+)
+
+__all__ = [
+    "JSON",
+    "Boolean",
+    "Catalogue",
+    "Choice",
+    "Config",
+    "Configured",
+    "Dims",
+    "IntTuple",
+    "Integer",
+    "Number",
+    "Param",
+    "ParamError",
+    "Text",
+    "boolean",
+    "choice",
+    "configured",
+    "dims",
+    "int_tuple",
+    "integer",
+    "number",
+    "snake_case",
+    "text",
+]

@@ -1,0 +1,223 @@
+"""Configurable classes and the catalogues that find them."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
+
+from graph_engine.params.kinds import (
+    JSON,
+    Boolean,
+    Choice,
+    Dims,
+    Integer,
+    IntTuple,
+    Number,
+    Param,
+    ParamError,
+    Text,
+)
+
+_WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Configured(Param):
+    """Another configurable thing by value, such as an initializer: its name, or its name and parameters."""
+
+    kind: Catalogue[Any] | None = None
+
+    def convert(self, value: Any) -> Any:
+        assert self.kind is not None
+        return self.kind.decode(value)
+
+    def encode(self, value: Any) -> JSON:
+        return None if value is None else value.encode()
+
+    def describe(self) -> str:
+        assert self.kind is not None
+        return "one of " + ", ".join(self.kind)
+
+
+def _field(param: Param, default: Any) -> Any:
+    return dataclasses.field(default=default, metadata={"param": param})
+
+
+def boolean(default: bool, *, help: str) -> Any:
+    return _field(Boolean(help), default)
+
+
+def integer(
+    default: int | None, *, help: str, minimum: int | None = None, maximum: int | None = None, optional: bool = False
+) -> Any:
+    return _field(Integer(help, optional, minimum, maximum), default)
+
+
+def number(
+    default: float | None,
+    *,
+    help: str,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    optional: bool = False,
+) -> Any:
+    return _field(Number(help, optional, minimum, maximum), default)
+
+
+def text(default: str | None, *, help: str, optional: bool = False) -> Any:
+    return _field(Text(help, optional), default)
+
+
+def choice(default: str | None, options: Sequence[str], *, help: str, optional: bool = False) -> Any:
+    return _field(Choice(help, optional, tuple(options)), default)
+
+
+def int_tuple(
+    default: tuple[int, ...] | None, *, help: str, size: int, minimum: int | None = None, optional: bool = False
+) -> Any:
+    return _field(IntTuple(help, optional, size, minimum), default)
+
+
+def dims(
+    default: tuple[int | None, ...] | None,
+    *,
+    help: str,
+    open_sizes: bool = True,
+    inferred: bool = False,
+    optional: bool = False,
+) -> Any:
+    return _field(Dims(help, optional, open_sizes, inferred), default)
+
+
+def configured(default: Any, kind: Catalogue[Any], *, help: str, optional: bool = False) -> Any:
+    return _field(Configured(help, optional, kind), default)
+
+
+@dataclass_transform(
+    frozen_default=True,
+    eq_default=False,
+    field_specifiers=(dataclasses.field, boolean, integer, number, text, choice, int_tuple, dims, configured),
+)
+class Config:
+    """Base of every configurable class. Subclasses become frozen dataclasses whose values are checked."""
+
+    title: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        dataclass(frozen=True, eq=False)(cls)
+
+    def __post_init__(self) -> None:
+        for name, param in self.params().items():
+            object.__setattr__(self, name, _checked(type(self).__name__, name, param, getattr(self, name)))
+
+    @classmethod
+    def params(cls) -> Mapping[str, Param]:
+        """The class's parameters by name, in order of declaration."""
+        return _params(cls)
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the class's docstring: what it does in one sentence."""
+        return (cls.__doc__ or "").strip().split("\n")[0]
+
+    def config(self) -> dict[str, JSON]:
+        """The parameters as JSON values, every one of them, in order of declaration."""
+        return {name: param.encode(getattr(self, name)) for name, param in self.params().items()}
+
+    def encode(self) -> dict[str, JSON]:
+        return {"type": type(self).__name__, **self.config()}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, JSON]) -> Any:
+        unknown = [name for name in config if name not in cls.params()]
+        if unknown:
+            raise ParamError(f"{cls.__name__} has no parameter {unknown[0]!r}; it has {', '.join(cls.params())}")
+        return cls(**config)
+
+
+@functools.cache
+def _params(cls: type[Config]) -> Mapping[str, Param]:
+    fields = dataclasses.fields(cast("Any", cls))
+    return {field.name: field.metadata["param"] for field in fields if "param" in field.metadata}
+
+
+def _checked(owner: str, name: str, param: Param, value: Any) -> Any:
+    try:
+        return param.check(value)
+    except ParamError as error:
+        raise ParamError(f"{owner}.{name}: {error}") from None
+
+
+C = TypeVar("C", bound=Config)
+
+
+class Catalogue(Mapping[str, type[C]], Generic[C]):
+    """Every concrete subclass of ``base`` found in a package, by class name: adding one is adding a class."""
+
+    def __init__(self, base: type[C], package: str, kind: str) -> None:
+        self.base, self.package, self.kind = base, package, kind
+
+    @functools.cached_property
+    def classes(self) -> dict[str, type[C]]:
+        package = importlib.import_module(self.package)
+        modules = [package, *_submodules(package)]
+        found = [item for module in modules for item in vars(module).values() if self._belongs(item, modules)]
+        return {cls.__name__: cls for cls in found}
+
+    def _belongs(self, item: object, modules: Sequence[ModuleType]) -> bool:
+        return (
+            isinstance(item, type)
+            and issubclass(item, self.base)
+            and bool(item.title)
+            and any(item.__module__ == module.__name__ for module in modules)
+        )
+
+    def __getitem__(self, name: str) -> type[C]:
+        return self.classes[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.classes)
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    @functools.cached_property
+    def aliases(self) -> dict[str, str]:
+        """``glorot_uniform`` and ``GlorotUniform`` both name the class, as they do in Keras."""
+        return {alias: name for name in self for alias in (name.lower(), snake_case(name))}
+
+    def decode(self, value: Any) -> C:
+        """An instance from an instance, a class name, or ``{"type": name, **parameters}``."""
+        if isinstance(value, self.base):
+            return value
+        name, config = (value, {}) if isinstance(value, str) else _named(value, self.kind)
+        known = name if name in self else self.aliases.get(name.lower())
+        if known is None:
+            raise ParamError(f"there is no {self.kind} {name!r}; there are {', '.join(sorted(self))}")
+        return cast("C", self[known].from_config(config))
+
+
+def snake_case(name: str) -> str:
+    """``BatchNormalization`` -> ``batch_normalization``, ``Conv2D`` -> ``conv2d``, as Keras names layers."""
+    return _WORD_BREAK.sub("_", name).lower()
+
+
+def _submodules(package: ModuleType) -> list[ModuleType]:
+    paths = getattr(package, "__path__", [])
+    return [importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(paths)]
+
+
+def _named(value: Any, kind: str) -> tuple[str, dict[str, Any]]:
+    if not isinstance(value, Mapping) or not isinstance(value.get("type"), str):
+        raise ParamError(f"expected {kind} by name, or as type and parameters, got {value!r}")
+    return value["type"], {key: item for key, item in value.items() if key != "type"}
+
+

@@ -1,0 +1,50 @@
+"""Handwritten digits with two residual blocks: one identity, one projected (He et al., 2016)."""
+
+from __future__ import annotations
+
+from graph_engine.document import Binding, Choice, Document, Objective, Source, Training
+from graph_engine.layers import (
+    Activation,
+    Add,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    GlobalAveragePooling2D,
+)
+from graph_engine.model import Input, Model, Symbol
+from graph_engine.templates.base import Recipe, Template
+
+
+def build() -> Document:
+    image = Input((8, 8, 1), name="image")
+    stem = _normalized(image, 32)
+    identity = Add(name="residual")([stem, Conv2D(32, 3, padding="same")(stem)])
+    identity = Activation("relu")(identity)
+    branch = _normalized(identity, 64, strides=2)
+    shortcut = Conv2D(64, 1, strides=2, name="projection")(identity)
+    projected = Activation("relu")(Add(name="projected_residual")([branch, shortcut]))
+    pooled = GlobalAveragePooling2D()(projected)
+    digit = Dense(10, activation="softmax", name="digit")(pooled)
+    return Recipe(
+        model=Model(image, digit, name="digits_residual"),
+        source=Source("digits", "npz", "sample:digits.npz"),
+        inputs={"image": Binding("digits", ("image",), (Choice("Rescale", {"scale": 1 / 16}),))},
+        targets={"digit": Binding("digits", ("label",))},
+        objectives={"digit": Objective(Choice("SparseCategoricalCrossentropy"), 1.0, (Choice("accuracy"),))},
+        training=Training(optimizer=Choice("Adam", {"learning_rate": 0.002}), epochs=15, batch_size=32),
+    ).document()
+
+
+def _normalized(x: Symbol, filters: int, strides: int = 1) -> Symbol:
+    x = Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
+    return Activation("relu")(BatchNormalization()(x))
+
+
+TEMPLATE = Template(
+    name="digits-residual",
+    title="Digits with residual blocks",
+    learns="Reads handwritten digits from 8\u00d78 pixels, at least 97 % of unseen ones",
+    data="1,797 real scans of handwritten digits (UCI, via scikit-learn)",
+    minutes=0.5,
+    build=build,
+)

@@ -1,0 +1,31 @@
+"""Callbacks: behaviour at the edges of the training loop. ``CALLBACKS``: those a document can name."""
+
+from graph_engine.training.callbacks.base import CALLBACKS, Callback, CallbackList, ConfiguredCallback
+from graph_engine.training.callbacks.checkpointing import ModelCheckpoint
+from graph_engine.training.callbacks.history import CSVLogger, History, LambdaCallback
+from graph_engine.training.callbacks.monitors import Expression, Monitoring
+from graph_engine.training.callbacks.progress import ProgressBar
+from graph_engine.training.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
+from graph_engine.training.callbacks.stopping import EarlyStopping, RestoreBestWeights, TerminateOnNaN
+from graph_engine.training.callbacks.writing import EventWriter, Replay
+
+__all__ = [
+    "CALLBACKS",
+    "CSVLogger",
+    "Callback",
+    "CallbackList",
+    "ConfiguredCallback",
+    "EarlyStopping",
+    "EventWriter",
+    "Expression",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "Monitoring",
+    "ProgressBar",
+    "ReduceLROnPlateau",
+    "Replay",
+    "RestoreBestWeights",
+    "TerminateOnNaN",
+]

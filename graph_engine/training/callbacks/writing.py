@@ -1,0 +1,112 @@
+"""The callback that writes events, and its inverse that turns events back into calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from graph_engine.training.callbacks.base import Callback, CallbackList
+from graph_engine.training.events import Event, Logs, encode
+
+PERIOD: Final = 1 / 30  # seconds between events about batches
+
+
+class EventWriter(Callback):
+    """Writes every call as an event to each sink (a function that takes one line).
+
+    Put it last: then it also records what other callbacks add to the logs. A sink that fails because
+    nobody reads it any more is dropped, so that a run outlives the window that watches it.
+    """
+
+    def __init__(
+        self,
+        *sinks: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._sinks = list(sinks)
+        self._clock, self._now = clock, now
+        self._pending: list[Logs] = []
+        self._first = self._epoch = 0
+        self._sent = self._epoch_began = -PERIOD
+
+    def emit(self, event: str, **fields: Any) -> None:
+        self._flush()
+        self._write({"event": event, "time": self._now(), **fields})
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.emit("train_begin", params=dict(self.training))
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._epoch, self._epoch_began = epoch, self._clock()
+        self.emit("epoch_begin", epoch=epoch)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        if not self._pending:
+            self._first = batch
+        self._pending.append(dict(logs or {}))
+        if self._clock() - self._sent >= PERIOD:
+            self._flush()
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        self.emit("test_begin")
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        self.emit("test_end", logs=dict(logs or {}))
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.emit("epoch_end", epoch=epoch, logs=dict(logs or {}), seconds=self._clock() - self._epoch_began)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        reason = self.trainer.reason if self.trainer is not None else "finished"
+        self.emit("train_end", logs=dict(logs or {}), reason=reason)
+
+    def on_notice(self, event: Mapping[str, Any]) -> None:
+        self.emit(**event)
+
+    def _flush(self) -> None:
+        if self._pending:
+            pending, self._pending = self._pending, []
+            self._sent = self._clock()
+            now = self._now()
+            self._write(
+                {"event": "batches", "time": now, "epoch": self._epoch, "first": self._first, "logs": pending}
+            )
+
+    def _write(self, event: Mapping[str, Any]) -> None:
+        line = encode(event)
+        for sink in tuple(self._sinks):
+            try:
+                sink(line)
+            except BrokenPipeError:
+                self._sinks.remove(sink)
+
+
+class Replay:
+    """Calls callbacks as the events tell: from a pipe while training goes on, or from a finished run."""
+
+    def __init__(self, callbacks: Iterable[Callback]) -> None:
+        self._callbacks = tuple(callbacks)
+        self._list = CallbackList(self._callbacks, None, {})
+
+    def feed(self, event: Event) -> None:
+        """One event. Those that are no call of the protocol reach ``on_notice``."""
+        match event["event"]:
+            case "train_begin":
+                self._list = CallbackList(self._callbacks, None, event["params"])
+                self._list.call("on_train_begin")
+            case "epoch_begin":
+                self._list.call("on_epoch_begin", event["epoch"])
+            case "batches":
+                for batch, logs in enumerate(event["logs"], event["first"]):
+                    self._list.call("on_train_batch_begin", batch)
+                    self._list.call("on_train_batch_end", batch, logs)
+            case "epoch_end":
+                self._list.call("on_epoch_end", event["epoch"], event["logs"])
+            case "test_begin":
+                self._list.call("on_test_begin")
+            case "test_end" | "train_end":
+                self._list.call(f"on_{event['event']}", event["logs"])
+            case _:
+                self._list.call("on_notice", event)

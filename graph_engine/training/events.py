@@ -1,0 +1,83 @@
+"""The events of a run: one JSON object per line, in the run directory and on the worker's pipe.
+
+They are the callback protocol written down. ``Replay`` turns them back into calls, so that a callback
+(a live plot, say) works the same inside the training process, in the window and on a finished run.
+
+====================  =====================================================================
+event                 further fields
+====================  =====================================================================
+``ready``             a worker waits for commands (on the pipe only)
+``train_begin``       ``params``: epochs, initial_epoch, steps (an epoch's batches), batch_size,
+                      samples, validation_samples, outputs, metrics (names of the logs),
+                      directions (name of a log -> "up" or "down": which way is better)
+``epoch_begin``       ``epoch`` (from 0)
+``batches``           ``epoch``; ``first``: index of the first batch (from 0, within the epoch);
+                      ``logs``: list of running means, one mapping per batch
+``test_begin/_end``   ``logs`` at the end
+``epoch_end``         ``epoch``, ``logs`` (with ``val_`` names), ``seconds``
+``train_end``         ``logs``; ``reason``: "finished" | "stopped" | "early stopping: ..." | ...
+``failed``            ``message`` (for a person), ``traceback`` (for a bug report)
+``checkpoint``        ``epoch``, ``batch``, ``path`` relative to the run directory
+``changed``           ``what`` ("learning_rate", "loss_weights/NAME"), ``value``: a setting was edited
+``paused/resumed``    training waits at a batch boundary, and goes on
+====================  =====================================================================
+
+Every event has ``event`` and ``time`` (seconds since 1970). Batches are gathered so that at most 30
+``batches`` events a second are written, and none is lost. Numbers that JSON has no word for are
+written as the strings "NaN", "Infinity" and "-Infinity".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Event = dict[str, Any]
+Logs = dict[str, float]
+
+_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def encode(event: Mapping[str, Any]) -> str:
+    """One line of strict JSON, without its line break."""
+    try:
+        return json.dumps(event, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(_spelled(event), allow_nan=False, separators=(",", ":"))
+
+
+def decode(line: str | bytes) -> Event:
+    """The event of one line. Raises ValueError when the line is not one whole event."""
+    event = json.loads(line)
+    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+        raise ValueError("not an event")
+    if "logs" in event:
+        event["logs"] = _numbers(event["logs"])
+    return event
+
+
+def decode_lines(lines: Iterator[bytes]) -> Iterator[Event]:
+    """Every whole event; a line torn by a crash is passed over."""
+    for line in lines:
+        try:
+            yield decode(line)
+        except ValueError:
+            continue
+
+
+def _spelled(item: Any) -> Any:
+    if isinstance(item, Mapping):
+        return {key: _spelled(value) for key, value in item.items()}
+    if isinstance(item, (list, tuple)):
+        return [_spelled(value) for value in item]
+    if isinstance(item, float) and not math.isfinite(item):
+        return "NaN" if math.isnan(item) else "Infinity" if item > 0 else "-Infinity"
+    return item
+
+
+def _numbers(logs: Any) -> Any:
+    if isinstance(logs, list):
+        return [_numbers(item) for item in logs]
+    return {name: _WORDS.get(value, value) for name, value in (logs or {}).items()}

@@ -1,0 +1,119 @@
+"""Adam and its relatives: momentum, divided by a history of the gradient's size."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+from graph_engine.params import boolean, number
+from graph_engine.training.optimizers.base import (
+    Block,
+    Optimizer,
+    average,
+    average_square,
+)
+
+
+class Adam(Optimizer):
+    """Momentum over a running root mean square, both corrected for starting at zero (Kingma and Ba, 2014)."""
+
+    title = "Adam"
+    beta_1: float = number(0.9, minimum=0.0, maximum=1.0, help="How much of the mean gradient is kept at each step.")
+    beta_2: float = number(0.999, minimum=0.0, maximum=1.0, help="How much of the mean square is kept at each step.")
+    epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
+    amsgrad: bool = boolean(False, help="Divide by the largest velocity so far (Reddi et al., 2018).")
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return ("momentum", "velocity", "largest_velocity") if self.amsgrad else ("momentum", "velocity")
+
+    def update(self, block: Block, rate: float, step: int) -> None:
+        change, other = block.scratch
+        momentum, velocity = block.slots[:2]
+        average(momentum, block.gradients, self.beta_1, other)
+        average_square(velocity, block.gradients, self.beta_2, other)
+        if self.amsgrad:
+            velocity = np.maximum(block.slots[2], velocity, out=block.slots[2])
+        np.sqrt(velocity, out=other)
+        other += self.epsilon
+        alpha = rate * math.sqrt(1.0 - self.beta_2**step) / (1.0 - self.beta_1**step)
+        np.multiply(momentum, alpha, out=change)
+        change /= other
+        block.weights -= change
+
+
+class AdamW(Adam):
+    """Adam whose weights also shrink a little at each step, apart from the gradient (Loshchilov, 2017)."""
+
+    title = "AdamW"
+    weight_decay: float | None = number(
+        0.004, minimum=0.0, optional=True, help="Shrink weights by this times the learning rate at each step."
+    )
+
+
+class Nadam(Optimizer):
+    """Adam that looks ahead along its momentum (Dozat, 2015)."""
+
+    title = "Nadam"
+    beta_1: float = number(0.9, minimum=0.0, maximum=1.0, help="How much of the mean gradient is kept at each step.")
+    beta_2: float = number(0.999, minimum=0.0, maximum=1.0, help="How much of the mean square is kept at each step.")
+    epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return ("momentum", "velocity")
+
+    def update(self, block: Block, rate: float, step: int) -> None:
+        change, other = block.scratch
+        momentum, velocity = block.slots
+        average(momentum, block.gradients, self.beta_1, other)
+        average_square(velocity, block.gradients, self.beta_2, other)
+        now, ahead = _keep(self.beta_1, step), _keep(self.beta_1, step + 1)
+        product = _product(self.beta_1, step)
+        np.multiply(momentum, rate * ahead / (1.0 - product * ahead), out=change)
+        np.multiply(block.gradients, rate * (1.0 - now) / (1.0 - product), out=other)
+        change += other
+        np.divide(velocity, 1.0 - self.beta_2**step, out=other)
+        np.sqrt(other, out=other)
+        other += self.epsilon
+        change /= other
+        block.weights -= change
+
+
+class Adamax(Optimizer):
+    """Adam with the largest absolute gradient in place of the root mean square (Kingma and Ba, 2014)."""
+
+    title = "Adamax"
+    beta_1: float = number(0.9, minimum=0.0, maximum=1.0, help="How much of the mean gradient is kept at each step.")
+    beta_2: float = number(0.999, minimum=0.0, maximum=1.0, help="How much of the largest gradient is kept at each step.")
+    epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return ("momentum", "largest")
+
+    def update(self, block: Block, rate: float, step: int) -> None:
+        change, other = block.scratch
+        momentum, largest = block.slots
+        average(momentum, block.gradients, self.beta_1, other)
+        np.absolute(block.gradients, out=other)
+        largest *= self.beta_2
+        np.maximum(largest, other, out=largest)
+        np.add(largest, self.epsilon, out=other)
+        np.multiply(momentum, rate / (1.0 - self.beta_1**step), out=change)
+        change /= other
+        block.weights -= change
+
+
+def _keep(beta_1: float, step: int) -> float:
+    """Nadam's momentum at a step: it rises towards beta_1."""
+    return float(beta_1 * (1.0 - 0.5 * 0.96**step))
+
+
+@functools.lru_cache(maxsize=4)
+def _product(beta_1: float, step: int) -> float:
+    """``_keep(1) * ... * _keep(step)``; after a thousand steps all further ones are beta_1."""
+    rising = np.prod(1.0 - 0.5 * 0.96 ** np.arange(1, min(step, 1000) + 1))
+    return float(beta_1**step * rising)

@@ -1,0 +1,105 @@
+"""A run: one training, as a directory that window, command line and other tools read while it is written.
+
+``run.json``       how it was trained, with versions and the drawing: written once, when the run begins
+``events.jsonl``   every event, one JSON object per line (see ``events``): only ever appended to
+``checkpoints/``   states to continue from
+``weights.safetensors``   the weights it ended with
+
+Each file is replaced whole or appended to, so a kill at any moment leaves the directory readable.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from graph_engine.training.events import Event, decode_lines
+from graph_engine.training.files import AppendLog, write_atomic
+from graph_engine.values import LayerloomError
+
+FORMAT: Final = 1
+CHECKPOINTS: Final = "checkpoints"
+LATEST: Final = f"{CHECKPOINTS}/latest.safetensors"
+WEIGHTS: Final = "weights.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's directory and what its ``run.json`` says."""
+
+    directory: Path
+    config: Mapping[str, Any]
+
+    @classmethod
+    def create(cls, directory: Path, **config: Any) -> Run:
+        """Begin a run. ``config`` is JSON: training settings, seed, document, states of the preprocessing."""
+        path = directory / "run.json"
+        if path.exists():
+            raise LayerloomError(f"{directory} already holds a run: choose another directory or continue it")
+        run = cls(directory, {"format": FORMAT, "created": time.time(), "versions": _versions(), **config})
+        (directory / CHECKPOINTS).mkdir(parents=True, exist_ok=True)
+        write_atomic(path, json.dumps(run.config, indent=1).encode())
+        return run
+
+    @classmethod
+    def read(cls, directory: Path) -> Run:
+        """Open a run that exists, finished or not."""
+        path = directory / "run.json"
+        try:
+            config = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            raise LayerloomError(f"{directory} holds no run: it has no run.json") from None
+        except (ValueError, OSError) as error:
+            raise LayerloomError(f"{path} cannot be read: {error}") from None
+        if not isinstance(config, dict) or config.get("format") != FORMAT:
+            raise LayerloomError(f"{path} is of a format this version does not know")
+        return cls(directory, config)
+
+    def log(self) -> AppendLog:
+        """The event log, opened for appending."""
+        return AppendLog(self.directory / "events.jsonl")
+
+    def events(self) -> Iterator[Event]:
+        """Every whole event so far."""
+        path = self.directory / "events.jsonl"
+        if path.exists():
+            with open(path, "rb") as lines:
+                yield from decode_lines(iter(lines))
+
+    def history(self) -> dict[str, list[float]]:
+        """Values per epoch by name, as ``fit`` returns them. An epoch trained again counts once."""
+        epochs = {event["epoch"]: event["logs"] for event in self.events() if event["event"] == "epoch_end"}
+        history: dict[str, list[float]] = {}
+        for epoch in sorted(epochs):
+            for name, value in epochs[epoch].items():
+                history.setdefault(name, []).append(value)
+        return history
+
+    def ending(self) -> str:
+        """Why it ended; empty while it runs or when it was cut off."""
+        last = ""
+        for event in self.events():
+            match event["event"]:
+                case "train_begin":
+                    last = ""
+                case "train_end":
+                    last = event["reason"]
+                case "failed":
+                    last = f"failed: {event['message']}"
+        return last
+
+    def checkpoints(self) -> list[Path]:
+        """Whole checkpoints, oldest first."""
+        found = (self.directory / CHECKPOINTS).glob("[!.]*.safetensors")
+        return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), "numpy": np.__version__, "system": platform.platform()}
