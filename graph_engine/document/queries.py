@@ -196,11 +196,11 @@ def fixed_inputs(document: Document, graph: Graph, node: str) -> tuple[str, ...]
     return {INPUT: (), OUTPUT: ("input",)}.get(layer.type)
 
 
-def names_in_use(document: Document, scope: str, kind: str) -> Iterator[str]:
+def names_in_use(layers: Iterable[Layer], scope: str, kind: str) -> Iterator[str]:
     """Layer names that a new layer of ``kind`` may not repeat. Outputs have a name space of their own."""
     return (
         layer.name
-        for layer in document.layers.values()
+        for layer in layers
         if layer.scope == scope and (layer.type == OUTPUT) == (kind == OUTPUT)
     )
 

@@ -39,7 +39,10 @@ def _encoder(kind: Any) -> Codec:
         return lambda value: [item(element) for element in value]
     if origin is Mapping:
         return _table_encoder(args[1])
-    return list if _is_named_tuple(kind) else _as_it_is
+    if _is_named_tuple(kind):
+        items = [_encoder(hint) for hint in get_type_hints(kind).values()]
+        return lambda value: [encode(item) for encode, item in zip(items, value, strict=True)]
+    return float if kind is float else _as_it_is  # 1 and 1.0 are equal, so they are written alike
 
 
 def _table_encoder(kind: Any) -> Codec:

@@ -70,7 +70,7 @@ class Callback:
         """Take what ``state`` gave; called after ``on_train_begin``."""
 
 
-class ConfiguredCallback(Config, Callback):  # type: ignore[misc]  # Config.params wins over Keras' params
+class ConfiguredCallback(Config, Callback):
     """A callback with typed parameters, so that a document can name it. It has state, so it is not frozen."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

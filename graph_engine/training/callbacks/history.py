@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from graph_engine.params import ParamError, boolean, text
 from graph_engine.training.callbacks.base import HOOKS, Callback, ConfiguredCallback
@@ -77,7 +77,7 @@ class CSVLogger(ConfiguredCallback):
         """The file, with its header: only now is it known what is logged."""
         path = output_path(self.trainer, self.filename)
         self._names = _header(path, self.separator) if self._continues and path.exists() else []
-        mode = "a" if self._names else "w"
+        mode: Literal["a", "w"] = "a" if self._names else "w"
         file = self._file = open(path, mode, newline="", encoding="utf-8")  # noqa: SIM115  # until the end
         if not self._names:
             self._names = list(dict.fromkeys([*self.training.get("metrics", ()), *logs]))

@@ -20,8 +20,12 @@ class Adam(Optimizer):
     """Momentum over a running root mean square, both corrected for starting at zero (Kingma and Ba, 2014)."""
 
     title = "Adam"
-    beta_1: float = number(0.9, minimum=0.0, maximum=1.0, help="How much of the mean gradient is kept at each step.")
-    beta_2: float = number(0.999, minimum=0.0, maximum=1.0, help="How much of the mean square is kept at each step.")
+    beta_1: float = number(
+        0.9, minimum=0.0, maximum=0.999999, help="Share of the mean gradient kept each step."
+    )
+    beta_2: float = number(
+        0.999, minimum=0.0, maximum=0.999999, help="Share of the mean square kept each step."
+    )
     epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
     amsgrad: bool = boolean(False, help="Divide by the largest velocity so far (Reddi et al., 2018).")
 
@@ -57,8 +61,12 @@ class Nadam(Optimizer):
     """Adam that looks ahead along its momentum (Dozat, 2015)."""
 
     title = "Nadam"
-    beta_1: float = number(0.9, minimum=0.0, maximum=1.0, help="How much of the mean gradient is kept at each step.")
-    beta_2: float = number(0.999, minimum=0.0, maximum=1.0, help="How much of the mean square is kept at each step.")
+    beta_1: float = number(
+        0.9, minimum=0.0, maximum=0.999999, help="Share of the mean gradient kept each step."
+    )
+    beta_2: float = number(
+        0.999, minimum=0.0, maximum=0.999999, help="Share of the mean square kept each step."
+    )
     epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
 
     @property
@@ -86,8 +94,12 @@ class Adamax(Optimizer):
     """Adam with the largest absolute gradient in place of the root mean square (Kingma and Ba, 2014)."""
 
     title = "Adamax"
-    beta_1: float = number(0.9, minimum=0.0, maximum=1.0, help="How much of the mean gradient is kept at each step.")
-    beta_2: float = number(0.999, minimum=0.0, maximum=1.0, help="How much of the largest gradient is kept at each step.")
+    beta_1: float = number(
+        0.9, minimum=0.0, maximum=0.999999, help="Share of the mean gradient kept each step."
+    )
+    beta_2: float = number(
+        0.999, minimum=0.0, maximum=0.999999, help="Share of the largest gradient kept each step."
+    )
     epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
 
     @property

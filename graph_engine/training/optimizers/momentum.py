@@ -41,8 +41,8 @@ class Lion(Optimizer):
     """Steps of one size, along the sign of the momentum (Chen et al., 2023)."""
 
     title = "Lion"
-    beta_1: float = number(0.9, minimum=0.0, maximum=1.0, help="How much of the momentum in this step is kept at each step.")
-    beta_2: float = number(0.99, minimum=0.0, maximum=1.0, help="How much of the momentum is kept at each step.")
+    beta_1: float = number(0.9, minimum=0.0, maximum=0.999999, help="Share of the momentum in this step.")
+    beta_2: float = number(0.99, minimum=0.0, maximum=0.999999, help="Share of the momentum kept each step.")
 
     @property
     def slots(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ class RMSprop(Optimizer):
     """Divides by a running root mean square of the gradient (Tieleman and Hinton, 2012)."""
 
     title = "RMSprop"
-    rho: float = number(0.9, minimum=0.0, maximum=1.0, help="How much of the mean square is kept at each step.")
+    rho: float = number(0.9, minimum=0.0, maximum=0.999999, help="Share of the mean square kept each step.")
     momentum: float = number(0.0, minimum=0.0, maximum=1.0, help="How much of the last step is repeated.")
     epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
     centered: bool = boolean(False, help="Subtract the squared mean gradient: normalise by the variance.")
@@ -76,7 +76,7 @@ class Adadelta(Optimizer):
     """Steps in proportion to the steps taken lately (Zeiler, 2012)."""
 
     title = "Adadelta"
-    rho: float = number(0.95, minimum=0.0, maximum=1.0, help="How much of the mean squares is kept at each step.")
+    rho: float = number(0.95, minimum=0.0, maximum=0.999999, help="Share of the mean squares kept each step.")
     epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
 
     @property

@@ -100,6 +100,7 @@ def test_a_focused_button_shows_a_ring(shown: theme.Appearance) -> None:
     button.resize(80, 28)
     window.show()
     window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
     button.setFocus(Qt.FocusReason.TabFocusReason)
     assert button.hasFocus()
     assert button.grab().toImage().pixelColor(40, 0).name() == theme.current().accent

@@ -1,0 +1,32 @@
+"""Data: files to tables, columns to Inputs and targets, preprocessing fitted on training rows, batches."""
+
+from graph_engine.data.batches import Gatherer, batch_count, batches_of, epoch_order
+from graph_engine.data.binding import Prepared, prepare, restore_pipelines, terminals
+from graph_engine.data.dataset import Dataset, named_arrays
+from graph_engine.data.errors import DataError
+from graph_engine.data.fitting import fitted
+from graph_engine.data.sources import SOURCES, read_source
+from graph_engine.data.split import split_rows
+from graph_engine.data.steps import STEPS, Pipeline
+from graph_engine.data.table import Table
+
+__all__ = [
+    "SOURCES",
+    "STEPS",
+    "DataError",
+    "Dataset",
+    "Gatherer",
+    "Pipeline",
+    "Prepared",
+    "Table",
+    "batch_count",
+    "batches_of",
+    "epoch_order",
+    "fitted",
+    "named_arrays",
+    "prepare",
+    "read_source",
+    "restore_pipelines",
+    "split_rows",
+    "terminals",
+]

@@ -1,0 +1,59 @@
+"""Whether an array fits what an Input or an Output's loss expects, and the one repair that is safe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graph_engine.analysis import analyze
+from graph_engine.data.dataset import Array
+from graph_engine.data.errors import DataError
+from graph_engine.document import Document
+from graph_engine.values import Shape, TensorSpec, shape_text
+
+
+def as_input(document: Document, node: str, name: str, array: Array) -> Array:
+    """The array as the Input node ``node`` takes it. Raises DataError naming both shapes."""
+    spec = analyze(document).node(document.main.id, node).outputs[0].spec
+    return array if spec is None else fitted(array, spec, f"Input {name!r}")
+
+
+def fitted(array: Array, spec: TensorSpec, what: str) -> Array:
+    """The array in the shape and dtype of ``spec``, its rows along the first axis.
+
+    A rank that is off by one is repaired only where the axis too many or too few has size 1.
+    """
+    if array.dtype.kind not in "biuf":
+        raise DataError(
+            f"{what} takes numbers, but its data holds words: add CategoryIds or OneHot to its steps"
+        )
+    rows = _repaired(array, spec.sample_shape)
+    if rows is None:
+        raise DataError(
+            f"{what} takes {shape_text(spec.sample_shape)} per row, but its data has {shape_text(array.shape[1:])}"
+        )
+    return _converted(rows, spec, what)
+
+
+def same_shape(given: Shape, expected: Shape) -> bool:
+    return len(given) == len(expected) and all(
+        theirs is None or mine == theirs for mine, theirs in zip(given, expected, strict=True)
+    )
+
+
+def _repaired(array: Array, expected: Shape) -> Array | None:
+    given = array.shape[1:]
+    if same_shape(given, expected):
+        return array
+    if same_shape((*given, 1), expected):
+        return array[..., None]
+    if given and given[-1] == 1 and same_shape(given[:-1], expected):
+        return array[..., 0]
+    return None
+
+
+def _converted(array: Array, spec: TensorSpec, what: str) -> Array:
+    if array.dtype.kind == "f" and (gone := int(np.isnan(array).sum())):
+        raise DataError(f"{what}: {gone} of {array.size} values are missing (NaN): add Impute to its steps")
+    if np.dtype(spec.dtype).kind in "iu" and array.dtype.kind == "f" and (array != np.rint(array)).any():
+        raise DataError(f"{what} takes whole numbers ({spec.dtype}), but its data has fractions")
+    return array.astype(spec.dtype, copy=False)
