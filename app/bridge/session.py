@@ -21,27 +21,22 @@ class Preview:
 class Session(QObject):
     """Holds the store and keeps the analysis of its document in step.
 
-    Everything that shows a document connects to `documentChanged` (an edit, undo or redo) and to `opened`
-    (another document altogether), and reads `document` and `analysis` at any time.
+    Everything that shows the document connects to `documentChanged`, and reads `document` and `analysis` at
+    any time. The change's label is empty when another document was opened.
     """
 
-    documentChanged = Signal(object, object)  # Change, Analysis  # noqa: N815 (Qt's style)
-    opened = Signal(object, object)  # Document, Analysis
+    documentChanged = Signal(object, object)  # noqa: N815 (Qt's style) Change, Analysis
     refused = Signal(str)  # why a command could not be done
 
     def __init__(self, store: Store | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = store or Store(Document())
-        self._analysis = analyze(self._store.document)
-        self._unsubscribe = self._store.subscribe(self._on_change)
-
-    @property
-    def store(self) -> Store:
-        return self._store
+        self.store = store or Store(Document())
+        self._analysis = analyze(self.store.document)
+        self.store.subscribe(self._on_change)
 
     @property
     def document(self) -> Document:
-        return self._store.document
+        return self.store.document
 
     @property
     def analysis(self) -> Analysis:
@@ -49,15 +44,11 @@ class Session(QObject):
 
     def open(self, document: Document) -> None:
         """Shows another document, with a history of its own."""
-        self._unsubscribe()
-        self._store = Store(document)
-        self._analysis = analyze(document)
-        self._unsubscribe = self._store.subscribe(self._on_change)
-        self.opened.emit(document, self._analysis)
+        self.store.open(document)
 
     def dispatch(self, command: Command) -> Edit | Refusal:
         """Does a command. A refusal is also told to whoever shows it to the person."""
-        answer = self._store.dispatch(command)
+        answer = self.store.dispatch(command)
         if isinstance(answer, Refusal):
             self.refused.emit(answer.reason)
         return answer
@@ -70,10 +61,10 @@ class Session(QObject):
         return Preview(answer, analyze(answer.document, self._analysis))
 
     def undo(self) -> None:
-        self._store.undo()
+        self.store.undo()
 
     def redo(self) -> None:
-        self._store.redo()
+        self.store.redo()
 
     def _on_change(self, change: Change) -> None:
         self._analysis = analyze(change.after, self._analysis)

@@ -76,17 +76,17 @@ class GraphDraft:
         self.positions: Table[Point] = Table(original.positions)
         self.frames: Table[Frame] = Table(original.frames)
         self.notes: Table[Note] = Table(original.notes)
-        self._original = original
+        self.original = original
 
     def wires(self) -> Wiring:
         """The wires as they are now. Only untouched ones may enter the cache, which goes by identity."""
-        return wiring_of(self.edges.rows.values()) if self.edges.changed else wiring(self._original)
+        return wiring_of(self.edges.rows.values()) if self.edges.changed else wiring(self.original)
 
     def done(self) -> Graph:
         tables = (self.nodes, self.edges, self.positions, self.frames, self.notes)
-        header = (self.name, self.inputs, self.outputs)
-        before = self._original
-        if header == (before.name, before.inputs, before.outputs) and not any(table.changed for table in tables):
+        before = self.original
+        same_header = (self.name, self.inputs, self.outputs) == (before.name, before.inputs, before.outputs)
+        if same_header and not any(table.changed for table in tables):
             return before
         nodes, edges, positions, frames, notes = tables
         return Graph(
@@ -110,21 +110,21 @@ class Draft:
         self.data: Data = document.data
         self.training: Training = document.training
         self.description = document.description
-        self._next_id = document.next_id
-        self._original = document
+        self.next_id = document.next_id
+        self.original = document
         self._graphs: dict[str, GraphDraft] = {}
 
     def fresh(self, prefix: str) -> str:
         """An id that was never used in this document."""
-        self._next_id += 1
-        return f"{prefix}{self._next_id - 1}"
+        self.next_id += 1
+        return f"{prefix}{self.next_id - 1}"
 
     def graph(self, graph: str) -> GraphDraft:
         """Raises Refused when the graph is gone."""
         if graph not in self._graphs:
-            if graph not in self._original.graphs:
+            if graph not in self.original.graphs:
                 raise Refused("This model is no longer part of the project.")
-            self._graphs[graph] = GraphDraft(self._original.graphs[graph])
+            self._graphs[graph] = GraphDraft(self.original.graphs[graph])
         return self._graphs[graph]
 
     def new_graph(self, name: str) -> GraphDraft:
@@ -133,10 +133,10 @@ class Draft:
         return draft
 
     def has_graph(self, graph: str) -> bool:
-        return graph in self._graphs or graph in self._original.graphs
+        return graph in self._graphs or graph in self.original.graphs
 
     def graph_ids(self) -> list[str]:
-        return [*self._original.graphs, *(graph for graph in self._graphs if graph not in self._original.graphs)]
+        return list(dict.fromkeys([*self.original.graphs, *self._graphs]))
 
     def layer_of(self, graph: GraphDraft, node: str) -> Layer:
         """Raises Refused when the node is gone."""
@@ -156,17 +156,17 @@ class Draft:
 
     def done(self) -> Document:
         """The document so far. The draft must not be written to any more."""
-        before = self._original
+        before = self.original
         done = {key: draft.done() for key, draft in self._graphs.items()}
         changed = {key: graph for key, graph in done.items() if graph is not before.graphs.get(key)}
-        same_settings = (self.data, self.training, self.description) == (before.data, before.training, before.description)
+        settings = (self.data, self.training, self.description)
+        same_settings = settings == (before.data, before.training, before.description)
         if not changed and not self.layers.changed and same_settings:
             return before  # ids that were taken and not used are given back
         graphs = {**before.graphs, **changed} if changed else before.graphs
-        return Document(self.layers.rows, graphs, self.data, self.training, self.description, self._next_id)
+        return Document(self.layers.rows, graphs, *settings, next_id=self.next_id)
 
     def peek(self) -> Document:
         """The document so far, to ask questions about layers and calls; the draft goes on."""
         graphs = {graph: self.graph(graph).done() for graph in self.graph_ids()}
-        return replace(self._original, layers=self.layers.rows, graphs=graphs)
-
+        return replace(self.original, layers=self.layers.rows, graphs=graphs)

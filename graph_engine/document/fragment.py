@@ -33,8 +33,8 @@ class Fragment:
     def to_text(self) -> str:
         feeds = {node: self.feeds[node] for node in sorted(self.feeds)}
         incoming = [encode_record(edge) for edge in self.incoming]
-        document = codec.encode(self.document)
-        return dump({"format": FORMAT, "version": codec.VERSION, "document": document, "incoming": incoming, "feeds": feeds})
+        content = {"document": codec.encode(self.document), "incoming": incoming, "feeds": feeds}
+        return dump({"format": FORMAT, "version": codec.VERSION, **content})
 
     @staticmethod
     def from_text(text: str) -> Fragment:
@@ -64,27 +64,30 @@ def _checked(rest: _Rest, document: Document) -> Fragment:
 
 
 def copy(document: Document, graph: str, items: Iterable[str]) -> Fragment:
-    """The given nodes, frames and notes, and frames whose nodes are all among them. Unknown ids are ignored."""
+    """The given nodes, frames and notes, and frames around these nodes alone. Unknown ids are ignored."""
     whole, wanted = document.graphs[graph], set(items)
     nodes = {key: node for key, node in whole.nodes.items() if key in wanted}
-    frames = {key: frame for key, frame in whole.frames.items() if key in wanted or comes_along(whole, frame, nodes)}
+    frames = {
+        key: frame for key, frame in whole.frames.items() if key in wanted or comes_along(whole, frame, nodes)
+    }
     notes = {
         key: note
         for key, note in whole.notes.items()
         if key in wanted or any(_inside(frame, Point(note.x, note.y)) for frame in frames.values())
     }
+    entering = {key: edge for key, edge in whole.edges.items() if edge.target.node in nodes}
     part = Graph(
         MAIN,
         whole.name,
         nodes,
-        {key: edge for key, edge in whole.edges.items() if edge.source.node in nodes and edge.target.node in nodes},
+        {key: edge for key, edge in entering.items() if edge.source.node in nodes},
         tuple(node for node in whole.inputs if node in nodes),
         tuple(node for node in whole.outputs if node in nodes),
         {key: point for key, point in whole.positions.items() if key in nodes},
         frames,
         notes,
     )
-    incoming = [edge for edge in whole.edges.values() if edge.target.node in nodes and edge.source.node not in nodes]
+    incoming = [edge for edge in entering.values() if edge.source.node not in nodes]
     feeds = {edge.source.node: document.layer_of(graph, edge.source.node).name for edge in incoming}
     return Fragment(_self_contained(document, part), tuple(incoming), feeds)
 

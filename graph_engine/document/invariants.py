@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graph_engine.document.plain import is_id, name_fault
 from graph_engine.document.queries import fixed_inputs, fixed_outputs, is_numbered, nested_graph, nested_in
@@ -35,7 +35,8 @@ def _tables(graph: Graph) -> Mapping[str, Mapping[str, Any]]:
 
 def _keys(document: Document) -> Iterator[str]:
     """Every record stands under its own id."""
-    tables = {"layers": document.layers, "graphs": document.graphs, "sources": document.data.sources}
+    tables: dict[str, Mapping[str, Any]] = {}
+    tables |= {"layers": document.layers, "graphs": document.graphs, "sources": document.data.sources}
     for graph in document.graphs.values():
         tables |= {f"graphs[{graph.id}].{name}": table for name, table in _tables(graph).items()}
     for place, table in tables.items():
@@ -56,8 +57,9 @@ def _ids(document: Document) -> Iterator[str]:
     counts = Counter(item for _, item in on_canvas)
     yield from (f"{place}: the id {item!r} is used twice" for place, item in on_canvas if counts[item] > 1)
     places = [*on_canvas]
-    for name, table in (("layers", document.layers), ("graphs", document.graphs), ("sources", document.data.sources)):
-        places.extend((name, item) for item in cast("Mapping[str, object]", table))
+    places += [("layers", item) for item in document.layers]
+    places += [("graphs", item) for item in document.graphs]
+    places += [("sources", item) for item in document.data.sources]
     for place, item in places:
         if not is_id(item):
             yield f"{place}: {item[:80]!r} cannot be an id"
@@ -177,7 +179,8 @@ def _calls(document: Document) -> Iterator[str]:
         yield f"graphs[{lonely}]: no Model layer calls it"
         return
     for layer, place in strays(document):
-        yield f"layers[{layer.id}].scope: {layer.name} is called in {place}, which is used outside of {layer.scope}"
+        reason = f"{layer.name} is called in {place}, which is used outside of {layer.scope}"
+        yield f"layers[{layer.id}].scope: {reason}"
     fault = size_fault(document)
     if fault:
         yield f"graphs: {fault}"

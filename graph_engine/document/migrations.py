@@ -25,8 +25,8 @@ def migrate(value: Any, kind: str, version: int, steps: Mapping[int, Step] = STE
         raise DecodeError("expected a whole number", "version")
     if found > version:
         raise DecodeError(
-            f"the file was written by a newer Layerloom (format {str(found)[:20]}, this one reads up to {version}); "
-            "update Layerloom to open it",
+            f"the file was written by a newer Layerloom (format {str(found)[:20]}, "
+            f"this one reads up to {version}); update Layerloom to open it",
             "version",
         )
     fields = {name: item for name, item in value.items() if name not in ("format", "version")}

@@ -1,4 +1,4 @@
-"""Plain values: what a document may hold in free-form places, checked on the way in by codec and commands alike.
+"""Plain values: what a document may hold in free-form places, checked by codec and commands alike.
 
 Whatever a command accepts can be saved and read back, because both ask here.
 """
@@ -18,6 +18,16 @@ MAX_NAME: Final = 200
 MAX_INTEGER: Final = 2**63 - 1
 _CONTROL = re.compile(r"[\x00-\x1f\x7f/]")
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+
+
+_KINDS: Final[dict[type, str]] = {
+    bool: "true or false",
+    str: "text",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
 
 
 class DecodeError(LayerloomError):
@@ -99,7 +109,7 @@ def plain_number(value: Any) -> float:
 
 
 def name_fault(name: str) -> str:
-    """Why a name cannot be used, or an empty string. Names are parts of weight paths, so they hold no slash."""
+    """Why a name cannot be used, or an empty string. Names are parts of weight paths: they hold no slash."""
     if not name.strip():
         return "a name cannot be empty"
     if name != name.strip():
@@ -117,5 +127,4 @@ def is_id(text: str) -> bool:
 def _kind(value: Any) -> str:
     if value is None:
         return "null"
-    names = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "an object"}
-    return names.get(type(value), type(value).__name__)
+    return _KINDS.get(type(value), type(value).__name__)

@@ -157,7 +157,8 @@ def nested_graph(layer: Layer) -> str | None:
 def called_graphs(document: Document, graph: str) -> list[str]:
     """The graphs that ``graph`` calls, once for every call."""
     nodes = document.graphs[graph].nodes.values()
-    return [inner for node in nodes if (inner := nested_graph(document.layers[node.layer])) in document.graphs]
+    called = (nested_graph(document.layers[node.layer]) for node in nodes)
+    return [inner for inner in called if inner is not None and inner in document.graphs]
 
 
 def nested_in(document: Document, graph: str, avoiding: str | None = None) -> set[str]:
@@ -199,9 +200,7 @@ def fixed_inputs(document: Document, graph: Graph, node: str) -> tuple[str, ...]
 def names_in_use(layers: Iterable[Layer], scope: str, kind: str) -> Iterator[str]:
     """Layer names that a new layer of ``kind`` may not repeat. Outputs have a name space of their own."""
     return (
-        layer.name
-        for layer in layers
-        if layer.scope == scope and (layer.type == OUTPUT) == (kind == OUTPUT)
+        layer.name for layer in layers if layer.scope == scope and (layer.type == OUTPUT) == (kind == OUTPUT)
     )
 
 

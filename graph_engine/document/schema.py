@@ -17,18 +17,18 @@ Codec = Callable[[Any], Any]
 
 def encode_record(record: Any) -> dict[str, Any]:
     """A record as JSON values, fields in order of declaration."""
-    return cast("dict[str, Any]", _encoder(type(record))(record))
+    return cast("dict[str, Any]", _encoder(cast("Any", type(record)))(record))
 
 
 def decode_record(kind: type[R], value: Any) -> R:
     """Raises DecodeError with the place of the first value that does not fit."""
-    return cast("R", _decoder(kind)(value))
+    return cast("R", _decoder(cast("Any", kind))(value))
 
 
 @cache
 def _encoder(kind: Any) -> Codec:
     origin, args = get_origin(kind), get_args(kind)
-    if dataclasses.is_dataclass(kind):
+    if _is_record(kind):
         fields = [(name, _encoder(hint)) for name, hint in _hints(kind).items()]
         return lambda record: {name: encode(getattr(record, name)) for name, encode in fields}
     if origin is types.UnionType:
@@ -70,7 +70,7 @@ def _decoder(kind: Any) -> Codec:
     if kind in _SIMPLE:
         return _SIMPLE[kind]
     origin, args = get_origin(kind), get_args(kind)
-    if dataclasses.is_dataclass(kind):
+    if _is_record(kind):
         return _record_decoder(kind)
     if origin is types.UnionType:
         some = _decoder(_some(args))
@@ -185,8 +185,12 @@ def _some(args: tuple[Any, ...]) -> Any:
     return some
 
 
+def _is_record(kind: Any) -> bool:
+    return dataclasses.is_dataclass(kind)
+
+
 def _has_id(kind: Any) -> bool:
-    return dataclasses.is_dataclass(kind) and "id" in _hints(kind)
+    return _is_record(kind) and "id" in _hints(kind)
 
 
 def _is_named_tuple(kind: Any) -> bool:

@@ -31,8 +31,8 @@ def settle(before: Document, after: Document) -> Document:
 
 def _same_calls(before: Document, after: Document) -> bool:
     """True of most edits: moved, wired, renamed, configured. Nothing below then needs to be looked at."""
-    return all(
-        (old := before.graphs.get(key)) is not None and graph.nodes is old.nodes for key, graph in after.graphs.items()
+    return before.graphs.keys() == after.graphs.keys() and all(
+        graph.nodes is before.graphs[key].nodes for key, graph in after.graphs.items()
     )
 
 
@@ -45,7 +45,8 @@ def _refuse_self_calls(document: Document) -> None:
 def _refuse_strays(document: Document) -> None:
     for layer, graph in strays(document):
         home, place = document.graphs[layer.scope].name, document.graphs[graph].name
-        raise Refused(f"{layer.name} has its weights in {home}, but {place} would also be used outside of {home}.")
+        reason = f"{place} would also be used outside of {home}, where {layer.name} has its weights"
+        raise Refused(f"{reason}.")
     fault = size_fault(document)
     if fault:
         raise Refused(fault)
@@ -76,13 +77,13 @@ def _complete_terminals(draft: Draft, graph: GraphDraft) -> None:
     """Inputs and outputs keep their order; new ones come last."""
     layers = draft.layers.rows
     kinds = {node.id: layers[node.layer].type for node in graph.nodes.rows.values()}
-    terminals = {kind: {node: None for node, found in kinds.items() if found == kind} for kind in (INPUT, OUTPUT)}
-    graph.inputs = _in_order(graph.inputs, terminals[INPUT])
-    graph.outputs = _in_order(graph.outputs, terminals[OUTPUT])
+    graph.inputs = _in_order(graph.inputs, [node for node, kind in kinds.items() if kind == INPUT])
+    graph.outputs = _in_order(graph.outputs, [node for node, kind in kinds.items() if kind == OUTPUT])
 
 
-def _in_order(listed: tuple[str, ...], present: dict[str, None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*(node for node in listed if node in present), *present]))
+def _in_order(listed: tuple[str, ...], present: list[str]) -> tuple[str, ...]:
+    here = set(present)
+    return tuple(dict.fromkeys([*(node for node in listed if node in here), *present]))
 
 
 def _drop_loose_parts(draft: Draft, graph: GraphDraft) -> None:
@@ -93,8 +94,9 @@ def _drop_loose_parts(draft: Draft, graph: GraphDraft) -> None:
         source, target = edge.source, edge.target
         loose = source.node not in nodes or target.node not in nodes
         if not loose and models:
-            inner, outer = _entered(draft, graph, models, target), _entered(draft, graph, models, source)
-            loose = bool(inner and target.name not in inner.inputs) or bool(outer and source.name not in outer.outputs)
+            entered, left = _entered(draft, graph, models, target), _entered(draft, graph, models, source)
+            loose = entered is not None and target.name not in entered.inputs
+            loose = loose or (left is not None and source.name not in left.outputs)
         if loose:
             graph.edges.drop(edge.id)
 
@@ -142,4 +144,3 @@ def dense_ports(graph: Graph) -> Graph:
             if edge.target.name != str(index):
                 moved[edge.id] = replace(edge, target=Port(node, str(index)))
     return replace(graph, edges={**graph.edges, **moved}) if moved else graph
-

@@ -73,7 +73,11 @@ def size_fault(document: Document) -> str:
     depth, calls = max(size[0] for size in sizes.values()), max(size[1] for size in sizes.values())
     if depth > MAX_NESTING:
         return f"Models would be nested {depth} levels deep; at most {MAX_NESTING} are possible."
-    return f"With its nested models written out, the project would hold {calls} layers." if calls > MAX_CALLS else ""
+    if calls > MAX_CALLS:
+        return (
+            f"With nested models written out there would be {calls} layers; at most {MAX_CALLS} are possible."
+        )
+    return ""
 
 
 def _innermost_first(document: Document) -> list[str]:

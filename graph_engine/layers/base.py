@@ -16,7 +16,7 @@ from graph_engine.kernels.program import Program, Value
 from graph_engine.layers.initializers import Initializer
 from graph_engine.layers.regularizers import Regularizer
 from graph_engine.params import Catalogue, Config
-from graph_engine.values import DType, ShapeError, TensorSpec, shape_text
+from graph_engine.values import DType, ShapeError, TensorSpec
 
 Family = Literal[
     "io",
@@ -46,17 +46,23 @@ class Ports:
         return self.minimum > 0
 
 
+NONE: Final = Ports(())
+ONE: Final = Ports()
+PAIR: Final = Ports(("left", "right"))
+LIST: Final = Ports((), minimum=2)
+
 # Hints of ShapeErrors: analysis turns each into ready fixes.
-NEEDS_FLAT: Final = "needs-flat"
-RANK_TOO_HIGH: Final = "rank-too-high"
-RANK_TOO_LOW: Final = "rank-too-low"
-RESIDUAL_MISMATCH: Final = "residual-mismatch"
-NEEDS_INTEGERS: Final = "needs-integers"
-
-ONE = Ports()
-NONE = Ports(())
-LIST = Ports((), minimum=2)
-
+NEEDS_FLAT: Final = "needs-flat"  # one flat vector per sample: Flatten, or a global pool
+RANK_TOO_HIGH: Final = "rank-too-high"  # more axes than the layer takes, and flattening all is no way out
+RANK_TOO_LOW: Final = "rank-too-low"  # exactly one axis too few: Reshape with one channel
+NEEDS_SEQUENCE: Final = "needs-sequence"  # steps x features, got more axes: Reshape, first axis as steps
+RESIDUAL_MISMATCH: Final = "residual-mismatch"  # an elementwise merge of different sizes: project one
+CONCATENATE_MISMATCH: Final = "concatenate-mismatch"  # sizes differ beside the concatenated axis
+MIXED_DTYPES: Final = "mixed-dtypes"  # a merge of whole numbers and floats: embed the whole numbers
+NEEDS_INTEGERS: Final = "needs-integers"  # floats into Embedding: make the Input int32
+NEEDS_FLOATS: Final = "needs-floats"  # whole numbers into arithmetic: Embedding in front, or a float Input
+NEEDS_SIZE: Final = "needs-size"  # weights depend on a size that is still open: set it on the Input
+WINDOW_TOO_LARGE: Final = "window-too-large"  # kernel or pool larger than its input: padding="same"
 
 @dataclass(frozen=True, slots=True)
 class Weight:
@@ -141,25 +147,3 @@ class Layer(Config):
 
 
 LAYERS: Catalogue[Layer] = Catalogue(Layer, "graph_engine.layers", "layer")
-
-
-def require_rank(layer: Layer, spec: TensorSpec, rank: int, layout: str, hint: str = "") -> None:
-    """Raises a ShapeError saying which axes the layer wants and which it got."""
-    if spec.rank != rank:
-        raise ShapeError(
-            f"{type(layer).__name__} needs {layout} per sample ({rank - 1} axes), "
-            f"got {shape_text(spec.sample_shape)} ({_axes(spec.rank - 1)})",
-            hint,
-        )
-
-
-def require_known(layer: Layer, spec: TensorSpec, axis: int, what: str) -> int:
-    """The size of an axis that weights depend on. Raises a ShapeError while it is unknown."""
-    size = spec.shape[axis]
-    if size is None:
-        raise ShapeError(f"{type(layer).__name__} needs to know its {what}, but the input is {spec}")
-    return size
-
-
-def _axes(count: int) -> str:
-    return f"{count} axis" if count == 1 else f"{count} axes"

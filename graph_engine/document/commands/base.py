@@ -48,29 +48,35 @@ class Command(ABC):
         """Consecutive commands with equal keys become one undo step; None stands for itself."""
         return None
 
+    @abstractmethod
+    def apply(self, document: Document) -> Edit | Refusal:
+        """The document with the change made, or why it cannot be made."""
+
+
+class DraftCommand(Command):
+    """A command that writes into a draft. Invariants are restored after it, a refusal becomes a value."""
+
+    __slots__ = ()
+
     def apply(self, document: Document) -> Edit | Refusal:
         draft = Draft(document)
         try:
-            created = self.edit(draft, document)
+            created = self.edit(draft)
             return Edit(settle(document, draft.done()), created)
         except Refused as refused:
             return Refusal(str(refused))
 
     @abstractmethod
-    def edit(self, draft: Draft, document: Document) -> tuple[str, ...]:
-        """Write the change into the draft; ``document`` is what it started from. Raises Refused."""
+    def edit(self, draft: Draft) -> tuple[str, ...]:
+        """Write the change, and give the ids to select. Raises Refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence(Command):
     """Several commands as one step, all or nothing."""
 
-    text: str
-    commands: tuple[Command, ...]
-
-    @property
-    def label(self) -> str:
-        return self.text
+    label: str = ""
+    commands: tuple[Command, ...] = ()
 
     def apply(self, document: Document) -> Edit | Refusal:
         created: dict[str, None] = {}
@@ -81,9 +87,6 @@ class Sequence(Command):
             document = result.document
             created.update(dict.fromkeys(result.created))
         return Edit(document, tuple(created))
-
-    def edit(self, draft: Draft, document: Document) -> tuple[str, ...]:
-        raise NotImplementedError("a sequence applies its commands one by one")
 
 
 def counted(count: int, thing: str, name: str = "") -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from graph_engine.document.draft import Draft, GraphDraft, Refused
 from graph_engine.document.invariants import in_reach
-from graph_engine.document.plain import DecodeError, name_fault, plain_mapping
+from graph_engine.document.plain import DecodeError, name_fault, plain_mapping, plain_text
 from graph_engine.document.queries import encloses, names_in_use, unique_name
 from graph_engine.document.records import INPUT, MODEL, OUTPUT, Config, Layer, Node, Point
 from graph_engine.params import snake_case
@@ -21,8 +20,11 @@ def add_layer(draft: Draft, scope: str, kind: str, config: Config, name: str | N
     values = plain_config(config)
     if kind == MODEL and not (isinstance(values.get("graph"), str) and draft.has_graph(values["graph"])):
         raise Refused("A Model layer needs the model that it calls.")
-    chosen = free_name(draft, scope, kind, snake_case(kind)) if name is None else checked_name(draft, scope, kind, name)
-    layer = Layer(draft.fresh("l"), kind, chosen, scope, values)
+    if name is None:
+        name = free_name(draft, scope, kind, snake_case(kind))
+    else:
+        name = checked_name(draft, scope, kind, name)
+    layer = Layer(draft.fresh("l"), kind, name, scope, values)
     draft.layers.put(layer.id, layer)
     return layer
 
@@ -39,7 +41,7 @@ def call_again(draft: Draft, graph: GraphDraft, layer_id: str, position: Point |
     """One more call of a layer, with the same weights."""
     layer = require_layer(draft, layer_id)
     if layer.type in (INPUT, OUTPUT):
-        raise Refused(f"{layer.name} is an {layer.type}: it stands for one place only and cannot be used twice.")
+        raise Refused(f"{layer.name} is an {layer.type.lower()}: it stands for one place and is used once.")
     if not encloses(draft.peek(), layer.scope, graph.id):
         home = draft.graph(layer.scope).name
         raise Refused(f"{layer.name} has its weights in {home} and can only be used inside of it.")
@@ -51,6 +53,13 @@ def plain_config(config: Mapping[str, Any]) -> dict[str, Any]:
         return plain_mapping(config)
     except DecodeError as error:
         raise Refused(f"This value cannot be kept: {error}.") from None
+
+
+def checked_text(text: str) -> str:
+    try:
+        return plain_text(text)
+    except DecodeError as error:
+        raise Refused(f"This text cannot be kept: {error}.") from None
 
 
 def checked_point(point: Point) -> Point:
@@ -74,7 +83,7 @@ def checked_name(draft: Draft, scope: str, kind: str, name: str, own: str = "") 
 
 def clean_name(name: str) -> str:
     """The name without blanks around it, if it can be one."""
-    name = name.strip()
+    name = checked_text(name).strip()
     fault = name_fault(name)
     if fault:
         raise Refused(f"{fault[0].upper()}{fault[1:]}.")
@@ -95,27 +104,3 @@ def require_nodes(draft: Draft, graph: GraphDraft, nodes: Iterable[str]) -> list
     for node in wanted:
         draft.layer_of(graph, node)
     return [node for node in graph.nodes.rows if node in wanted]
-
-
-def replace_layer(
-    draft: Draft, graph: GraphDraft, node: str, kind: str, config: Config
-) -> tuple[Layer, Layer]:
-    """Give one call another layer. A name the person chose stays; a default one follows the new type."""
-    old = draft.layer_of(graph, node)
-    if INPUT in (old.type, kind) or OUTPUT in (old.type, kind):
-        raise Refused("Inputs and outputs cannot be replaced; remove them and add another layer.")
-    shared = sum(call.layer == old.id for one in draft.graph_ids() for call in draft.graph(one).nodes.rows.values()) > 1
-    if not shared:
-        draft.layers.drop(old.id)
-    keeps_name = not shared and not is_default_name(old)
-    scope = graph.id if shared else old.scope
-    new = add_layer(draft, scope, kind, config, old.name if keeps_name else None)
-    draft.layers.put(new.id, replace(new, trainable=old.trainable))
-    graph.nodes.put(node, replace(graph.nodes.rows[node], layer=new.id))
-    return old, new
-
-
-def is_default_name(layer: Layer) -> bool:
-    base = snake_case(layer.type)
-    head, _, count = layer.name.rpartition("_")
-    return layer.name == base or (head == base and count.isdecimal())

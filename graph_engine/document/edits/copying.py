@@ -10,6 +10,8 @@ from graph_engine.document.edits.calls import checked_point, free_name
 from graph_engine.document.queries import nested_in
 from graph_engine.document.records import INPUT, MODEL, OUTPUT, Document, Graph, Layer, Point, Port
 
+ORIGIN = Point(0.0, 0.0)
+
 
 class Copier:
     """Copies graphs and the layers they call from ``source`` into a draft.
@@ -32,7 +34,7 @@ class Copier:
         self._graphs: dict[str, str] = {}
         self._layers: dict[str, str] = {}
 
-    def copy_into(self, original: Graph, target: GraphDraft, offset: Point = Point(0.0, 0.0)) -> tuple[str, ...]:
+    def copy_into(self, original: Graph, target: GraphDraft, offset: Point = ORIGIN) -> tuple[str, ...]:
         """The ids of the new nodes, frames and notes."""
         self._graphs.setdefault(original.id, target.id)
         draft = self.draft
@@ -60,7 +62,7 @@ class Copier:
         return made
 
     def port(self, graph: Graph, port: Port) -> Port:
-        """The port of the copy. A Model layer's ports are named by the nodes inside, which may be copies too."""
+        """The copy's port. A Model layer's are named by the nodes inside, which may have been copied too."""
         layer = self.source.layers[graph.nodes[port.node].layer]
         name = self.nodes.get(port.name, port.name) if layer.type == MODEL else port.name
         return Port(self.nodes[port.node], name)
@@ -74,7 +76,9 @@ class Copier:
         return self._layers[layer_id]
 
     def _copied_layer(self, layer: Layer) -> Layer:
-        config = {**layer.config, "graph": self._nested(layer.config["graph"])} if layer.type == MODEL else layer.config
+        config = layer.config
+        if layer.type == MODEL:
+            config = {**config, "graph": self._nested(config["graph"])}
         scope = self._graphs.get(layer.scope, self.home)
         name = free_name(self.draft, scope, layer.type, layer.name)
         copied = replace(layer, id=self.draft.fresh("l"), name=name, scope=scope, config=config)
@@ -97,7 +101,9 @@ def is_self_contained(document: Document, graph: str) -> bool:
     """Whether a model and all it nests call no layer that belongs to a place outside of it."""
     inside = nested_in(document, graph)
     return all(
-        document.layers[node.layer].scope in inside for one in inside for node in document.graphs[one].nodes.values()
+        document.layers[node.layer].scope in inside
+        for one in inside
+        for node in document.graphs[one].nodes.values()
     )
 
 
@@ -108,5 +114,3 @@ def same_definition(one: Document, other: Document, graph: str) -> bool:
     return all(one.graphs[name] == other.graphs.get(name) for name in inside) and all(
         one.layers[layer] == other.layers.get(layer) for layer in calls
     )
-
-

@@ -58,13 +58,21 @@ def _cut(draft: Draft, graph: GraphDraft, nodes: list[str]) -> Cut:
     for node in nodes:
         layer = draft.layer_of(graph, node)
         if layer.type in (INPUT, OUTPUT):
-            raise Refused(f"{layer.name} is an {layer.type.lower()} of this model and cannot go into a group.")
+            raise Refused(
+                f"{layer.name} is an {layer.type.lower()} of this model and cannot go into a group."
+            )
     into = [edge for node in nodes for edge in incoming_in_order(draft, graph, node)]
-    leaving = [edge for edge in graph.edges.rows.values() if edge.source.node in chosen and edge.target.node not in chosen]
+    leaving = [
+        edge
+        for edge in graph.edges.rows.values()
+        if edge.source.node in chosen and edge.target.node not in chosen
+    ]
     between = _first_between(wires, chosen, leaving)
     if between is not None:
         name = draft.layer_of(graph, between).name
-        raise Refused(f"{name} lies between the selected layers; select it too, or the group would feed itself.")
+        raise Refused(
+            f"{name} lies between the selected layers; select it too, or the group would feed itself."
+        )
     inside = [edge for edge in into if edge.source.node in chosen]
     return Cut(nodes, inside, [edge for edge in into if edge.source.node not in chosen], leaving)
 

@@ -7,12 +7,11 @@ from graph_engine.document.edits.copying import Copier, is_self_contained, same_
 from graph_engine.document.edits.wires import insert_numbered
 from graph_engine.document.fragment import Fragment
 from graph_engine.document.queries import is_numbered, nested_in, port_order
-from graph_engine.document.records import Document, Layer, Point, Port
+from graph_engine.document.records import Layer, Point
 
 
 def paste(
     draft: Draft,
-    document: Document,
     graph: GraphDraft,
     fragment: Fragment,
     offset: Point,
@@ -24,7 +23,7 @@ def paste(
     A model whose definition is still what was copied is used again with weights of its own, rather than
     defined a second time.
     """
-    source = fragment.document
+    source, document = fragment.document, draft.original
 
     def keep(layer: Layer) -> bool:
         return share and layer.id in document.layers
@@ -44,10 +43,13 @@ def paste(
 
 
 def _rewire(draft: Draft, graph: GraphDraft, fragment: Fragment, copier: Copier) -> None:
-    """Repeat the wires from nodes that were left behind. Lower port numbers first: each has its old place then."""
+    """Repeat the wires from nodes that were left behind, lower ports first: each finds its old place then."""
     for edge in sorted(fragment.incoming, key=lambda edge: port_order(edge.target.name)):
         source = edge.source
-        same = source.node in graph.nodes.rows and draft.layer_of(graph, source.node).name == fragment.feeds[source.node]
+        same = (
+            source.node in graph.nodes.rows
+            and draft.layer_of(graph, source.node).name == fragment.feeds[source.node]
+        )
         if same:
             target = copier.port(fragment.document.main, edge.target)
             if is_numbered(target.name):

@@ -21,7 +21,9 @@ def bridge(draft: Draft, graph: GraphDraft, removed: set[str]) -> None:
     A port list takes every source in the place of the removed one; a single port takes the first.
     """
     sources = _standing_in(draft, graph, removed)
-    leaving = [edge for node in removed for edge in graph.wires().outgoing(node) if edge.target.node not in removed]
+    leaving = [
+        edge for node in removed for edge in graph.wires().outgoing(node) if edge.target.node not in removed
+    ]
     lists = {edge.target.node: None for edge in _in_order(graph, leaving) if is_numbered(edge.target.name)}
     for node in lists:
         _bridge_list(draft, graph, node, sources)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from graph_engine.document.draft import Draft, GraphDraft, Refused
 from graph_engine.document.edits.calls import add_call, checked_point, free_name
-from graph_engine.document.edits.copying import Copier
+from graph_engine.document.edits.copying import ORIGIN, Copier
 from graph_engine.document.edits.nesting import middle
 from graph_engine.document.queries import nested_graph, nested_in
-from graph_engine.document.records import INPUT, MODEL, OUTPUT, Document, Edge, Layer, Point, Port
+from graph_engine.document.records import INPUT, MODEL, OUTPUT, Edge, Layer, Point, Port
 
 
-def ungroup(draft: Draft, document: Document, graph: GraphDraft, node: str) -> tuple[str, ...]:
+def ungroup(draft: Draft, graph: GraphDraft, node: str) -> tuple[str, ...]:
     """Returns the nodes that took the call's place.
 
     Weights stay shared exactly as they were: other calls of the same Model layer go on using the layers
@@ -24,11 +24,21 @@ def ungroup(draft: Draft, document: Document, graph: GraphDraft, node: str) -> t
         raise Refused(f"{model.name} is no group.")
     if graph.nodes.rows[node].bypassed:
         raise Refused(f"{model.name} is bypassed; switch it on before you ungroup it.")
-    if any(nested_graph(layer) == model.config["graph"] and layer.id != model.id for layer in document.layers.values()):
-        _own_definition(draft, document, model)
+    if any(
+        nested_graph(layer) == model.config["graph"] and layer.id != model.id
+        for layer in draft.original.layers.values()
+    ):
+        _own_definition(draft, model)
     inner = draft.graph(draft.layers.rows[model.id].config["graph"])
     _lift_layers(draft, model, inner)
-    last = sum(call.layer == model.id for one in draft.graph_ids() for call in draft.graph(one).nodes.rows.values()) == 1
+    last = (
+        sum(
+            call.layer == model.id
+            for one in draft.graph_ids()
+            for call in draft.graph(one).nodes.rows.values()
+        )
+        == 1
+    )
     shift = _shift(graph, inner, node)
     _place_remarks(draft, graph, inner, shift, moved=last)
     names = _place_nodes(draft, graph, inner, shift, moved=last)
@@ -37,8 +47,9 @@ def ungroup(draft: Draft, document: Document, graph: GraphDraft, node: str) -> t
     return tuple(names.values())
 
 
-def _own_definition(draft: Draft, document: Document, model: Layer) -> None:
+def _own_definition(draft: Draft, model: Layer) -> None:
     """Give a Model layer a copy of its model, so that laying it open leaves the other uses alone."""
+    document = draft.original
     original = document.graphs[model.config["graph"]]
     inside = nested_in(document, original.id)
 
@@ -75,8 +86,10 @@ def _lift_layers(draft: Draft, model: Layer, inner: GraphDraft) -> None:
             draft.layers.put(layer.id, replace(layer, scope=model.scope, name=name, trainable=trainable))
 
 
-def _place_nodes(draft: Draft, graph: GraphDraft, inner: GraphDraft, shift: Point, moved: bool) -> dict[str, str]:
-    """New nodes by the inner ones. The last call's move out under their own ids; others are called once more."""
+def _place_nodes(
+    draft: Draft, graph: GraphDraft, inner: GraphDraft, shift: Point, moved: bool
+) -> dict[str, str]:
+    """New nodes by inner ones. The last call's move out under their own ids; others are called once more."""
     names: dict[str, str] = {}
     for old in list(inner.nodes.rows.values()):
         if draft.layer_of(inner, old.id).type in (INPUT, OUTPUT):
@@ -91,9 +104,12 @@ def _place_nodes(draft: Draft, graph: GraphDraft, inner: GraphDraft, shift: Poin
 
 def _shift(graph: GraphDraft, inner: GraphDraft, node: str) -> Point:
     """From the middle of the contents to where the model layer stands."""
-    contents = middle([point for key, point in inner.positions.rows.items() if key not in (*inner.inputs, *inner.outputs)])
+    terminals = (*inner.inputs, *inner.outputs)
+    contents = middle([point for key, point in inner.positions.rows.items() if key not in terminals])
     place = graph.positions.rows.get(node)
-    return Point(0.0, 0.0) if contents is None or place is None else Point(place.x - contents.x, place.y - contents.y)
+    if contents is None or place is None:
+        return ORIGIN
+    return Point(place.x - contents.x, place.y - contents.y)
 
 
 def _rewire(

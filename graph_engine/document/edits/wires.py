@@ -113,5 +113,7 @@ def incoming_in_order(draft: Draft, graph: GraphDraft, node: str) -> list[Edge]:
     """Wires into a node: port lists by number, a Model layer's by the order of its inputs."""
     wires = graph.wires().incoming(node)
     layer = draft.layer_of(graph, node)
-    order = draft.graph(layer.config["graph"]).inputs if layer.type == MODEL else sorted(wires, key=port_order)
+    order: Sequence[str] = sorted(wires, key=port_order)
+    if layer.type == MODEL:
+        order = draft.graph(layer.config["graph"]).inputs
     return [wires[name] for name in order if name in wires]

@@ -1,0 +1,76 @@
+"""The course of wires: pure functions from two ends to a path and to the points a pointer can hit."""
+
+from __future__ import annotations
+
+from math import hypot, log10
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainterPath, QPolygonF
+
+from graph_engine.values import TensorSpec
+
+RISE = 64.0  # how far an arc travels sideways while it climbs
+
+
+class Course:
+    """A wire's path, and, once a pointer asks, the same as points."""
+
+    __slots__ = ("_points", "bounds", "path")
+
+    def __init__(self, path: QPainterPath) -> None:
+        self.path = path
+        self.bounds = path.controlPointRect()
+        self._points: tuple[tuple[float, float], ...] = ()
+
+    def distance(self, x: float, y: float) -> float:
+        """From a point to the nearest piece of the wire."""
+        self._points = self._points or _sampled(self.path)
+        pairs = zip(self._points, self._points[1:], strict=False)
+        return min(_to_piece(x, y, *start, *end) for start, end in pairs)
+
+    def middle(self) -> QPointF:
+        return self.path.pointAtPercent(0.5)
+
+
+def direct(start: QPointF, end: QPointF) -> Course:
+    """One cubic that leaves and arrives level."""
+    across = end.x() - start.x()
+    reach = across / 2 if across >= 0 else min(240.0, 60 - across * 0.6)
+    reach = max(reach, min(48.0, hypot(across, end.y() - start.y()) / 2))
+    path = QPainterPath(start)
+    path.cubicTo(QPointF(start.x() + reach, start.y()), QPointF(end.x() - reach, end.y()), end)
+    return Course(path)
+
+
+def arc(start: QPointF, end: QPointF, level: float) -> Course:
+    """Up (or down) to a level, along it, and back: a wire that passes over what lies between."""
+    rise = min(RISE, max(12.0, (end.x() - start.x()) / 2))
+    left, right = start.x() + rise, end.x() - rise
+    path = QPainterPath(start)
+    path.cubicTo(start.x() + 0.5 * rise, start.y(), start.x() + 0.3 * rise, level, left, level)
+    path.lineTo(right, level)
+    path.cubicTo(end.x() - 0.3 * rise, level, end.x() - 0.5 * rise, end.y(), end.x(), end.y())
+    return Course(path)
+
+
+def thickness(spec: TensorSpec | None) -> float:
+    """Grows mildly with the tensor: 1.5 for a scalar, 3 for a million numbers."""
+    if spec is None:
+        return 1.5
+    size = 1
+    for length in spec.sample_shape:
+        size *= length or 1
+    return 1.5 + min(1.5, log10(max(size, 1)) / 4)
+
+
+def _sampled(path: QPainterPath) -> tuple[tuple[float, float], ...]:
+    polygons: list[QPolygonF] = path.toSubpathPolygons()
+    points = [(point.x(), point.y()) for polygon in polygons for point in polygon.toList()]
+    return tuple(points)
+
+
+def _to_piece(x: float, y: float, x1: float, y1: float, x2: float, y2: float) -> float:
+    dx, dy = x2 - x1, y2 - y1
+    square = dx * dx + dy * dy
+    along = 0.0 if square == 0 else max(0.0, min(1.0, ((x - x1) * dx + (y - y1) * dy) / square))
+    return hypot(x - x1 - along * dx, y - y1 - along * dy)

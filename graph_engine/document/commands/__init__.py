@@ -1,0 +1,76 @@
+"""Everything a person can do to a document, each as one command."""
+
+from graph_engine.document.commands.base import Command, DraftCommand, Edit, Refusal, Sequence
+from graph_engine.document.commands.clipboard import Duplicate, Paste
+from graph_engine.document.commands.layers import Configure, Rename, RenameGraph, SetTrainable
+from graph_engine.document.commands.nesting import Group, ReorderTerminals, Ungroup
+from graph_engine.document.commands.nodes import (
+    AddCall,
+    AddNode,
+    Bypass,
+    Move,
+    Remove,
+    RemoveReconnect,
+    Replace,
+)
+from graph_engine.document.commands.remarks import AddFrame, AddNote, EditFrame, EditNote
+from graph_engine.document.commands.training import (
+    Bind,
+    Describe,
+    RemoveSource,
+    SetObjective,
+    SetSource,
+    SetSplit,
+    SetTraining,
+)
+from graph_engine.document.commands.wires import (
+    Connect,
+    Disconnect,
+    InsertNodeOnEdge,
+    InsertOnEdge,
+    MergeOnEdge,
+    MoveWire,
+    ReorderPorts,
+)
+
+__all__ = [
+    "AddCall",
+    "AddFrame",
+    "AddNode",
+    "AddNote",
+    "Bind",
+    "Bypass",
+    "Command",
+    "Configure",
+    "Connect",
+    "Describe",
+    "Disconnect",
+    "DraftCommand",
+    "Duplicate",
+    "Edit",
+    "EditFrame",
+    "EditNote",
+    "Group",
+    "InsertNodeOnEdge",
+    "InsertOnEdge",
+    "MergeOnEdge",
+    "Move",
+    "MoveWire",
+    "Paste",
+    "Refusal",
+    "Remove",
+    "RemoveReconnect",
+    "RemoveSource",
+    "Rename",
+    "RenameGraph",
+    "ReorderPorts",
+    "ReorderTerminals",
+    "Replace",
+    "Sequence",
+    "SetObjective",
+    "SetSource",
+    "SetSplit",
+    "SetTrainable",
+    "SetTraining",
+    "Ungroup",
+]
