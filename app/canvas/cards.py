@@ -40,7 +40,7 @@ class Card:
     frozen: bool = False
     bypassed: bool = False
     nested: bool = False
-    merge: bool = False
+    merge: str = ""  # "join" where inputs are combined element by element, "stack" where put side by side
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def card_of(record: Layer, node: Node, info: NodeInfo, fed: frozenset[str], prob
         frozen=not record.trainable and info.parameters > 0,
         bypassed=node.bypassed,
         nested=record.type == MODEL,
-        merge=is_merge(record.type),
+        merge=merge_kind(record.type),
     )
 
 
@@ -94,8 +94,10 @@ def family_of(type_name: str) -> str:
     return LAYERS[type_name].family if type_name in LAYERS else UNKNOWN
 
 
-def is_merge(type_name: str) -> bool:
-    return type_name in LAYERS and LAYERS[type_name].ports.is_list
+def merge_kind(type_name: str) -> str:
+    if type_name not in LAYERS or not LAYERS[type_name].ports.is_list:
+        return ""
+    return "stack" if type_name == "Concatenate" else "join"
 
 
 def humanised(count: int) -> str:

@@ -53,7 +53,7 @@ class Look:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.title: QFont = fonts.title()
-        self.far_title: QFont = fonts.title(18)
+        self.far_title: QFont = fonts.title(17)
         self.line: QFont = fonts.ui(11)
         self.count: QFont = fonts.ui(10)
         self.shape: QFont = fonts.mono(10)

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from graph_engine.analysis import analyze
 from graph_engine.data.dataset import Array, Dataset
 from graph_engine.data.errors import DataError
-from graph_engine.data.fitting import as_input
+from graph_engine.data.fitting import fitted
 from graph_engine.data.sources import read_source
 from graph_engine.data.split import MOST_CLASSES, Rows, split_rows
 from graph_engine.data.steps import STEPS, Pipeline, Step
 from graph_engine.data.table import Table
 from graph_engine.document import Binding, Document
 from graph_engine.params import JSON
+from graph_engine.values import TensorSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ def prepare(
         for name, node in (inputs | outputs).items()
     }
     ready = {name: _applied(name, pipelines[name], array) for name, array in raw.items()}
+    specs = _input_specs(document, inputs)
     whole = Dataset(
-        {name: as_input(document, node, name, ready[name]) for name, node in inputs.items()},
+        {name: fitted(ready[name], spec, f"Input {name!r}") for name, spec in specs.items()},
         {name: ready[name] for name in outputs},
     )
     return Prepared(whole.take(training), whole.take(validation), pipelines)
@@ -69,6 +72,15 @@ def terminals(document: Document) -> tuple[dict[str, str], dict[str, str]]:
     inputs = {document.layer_of(main.id, node).name: node for node in main.inputs}
     bound = [node for node in main.outputs if node in document.data.bindings]
     return inputs, {document.layer_of(main.id, node).name: node for node in bound}
+
+
+def _input_specs(document: Document, inputs: Mapping[str, str]) -> dict[str, TensorSpec]:
+    analysis = analyze(document)
+    found = {name: analysis.node(document.main.id, node).outputs[0].spec for name, node in inputs.items()}
+    unknown = [name for name, spec in found.items() if spec is None]
+    if unknown:
+        raise DataError(f"the shape of Input {unknown[0]!r} is not known: correct its settings")
+    return {name: spec for name, spec in found.items() if spec is not None}
 
 
 def _columns(document: Document, tables: Mapping[str, Table], node: str, name: str) -> Array:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph_engine.analysis import analyze
 from graph_engine.data.dataset import Array
 from graph_engine.data.errors import DataError
-from graph_engine.document import Document
 from graph_engine.values import Shape, TensorSpec, shape_text
 
 
-def as_input(document: Document, node: str, name: str, array: Array) -> Array:
-    """The array as the Input node ``node`` takes it. Raises DataError naming both shapes."""
-    spec = analyze(document).node(document.main.id, node).outputs[0].spec
-    return array if spec is None else fitted(array, spec, f"Input {name!r}")
-
-
-def fitted(array: Array, spec: TensorSpec, what: str) -> Array:
+def fitted(array: Array, spec: TensorSpec, what: str, *, missing: bool = False) -> Array:
     """The array in the shape and dtype of ``spec``, its rows along the first axis.
 
-    A rank that is off by one is repaired only where the axis too many or too few has size 1.
+    A rank that is off by one is repaired only where the axis too many or too few has size 1. Missing
+    values (NaN) are refused unless ``missing`` allows them.
     """
     if array.dtype.kind not in "biuf":
         raise DataError(
@@ -28,9 +21,10 @@ def fitted(array: Array, spec: TensorSpec, what: str) -> Array:
         )
     rows = _repaired(array, spec.sample_shape)
     if rows is None:
-        raise DataError(
-            f"{what} takes {shape_text(spec.sample_shape)} per row, but its data has {shape_text(array.shape[1:])}"
-        )
+        given = shape_text(array.shape[1:])
+        raise DataError(f"{what} takes {shape_text(spec.sample_shape)} per row, but its data has {given}")
+    if array.dtype.kind == "f" and not missing and (gone := int(np.isnan(array).sum())):
+        raise DataError(f"{what}: {gone} of {array.size} values are missing (NaN): add Impute to its steps")
     return _converted(rows, spec, what)
 
 
@@ -52,8 +46,7 @@ def _repaired(array: Array, expected: Shape) -> Array | None:
 
 
 def _converted(array: Array, spec: TensorSpec, what: str) -> Array:
-    if array.dtype.kind == "f" and (gone := int(np.isnan(array).sum())):
-        raise DataError(f"{what}: {gone} of {array.size} values are missing (NaN): add Impute to its steps")
-    if np.dtype(spec.dtype).kind in "iu" and array.dtype.kind == "f" and (array != np.rint(array)).any():
-        raise DataError(f"{what} takes whole numbers ({spec.dtype}), but its data has fractions")
+    whole = np.dtype(spec.dtype).kind in "iu"
+    if whole and array.dtype.kind == "f" and (array != np.rint(array)).any():
+        raise DataError(f"{what} takes whole numbers ({spec.dtype}), but its data has fractions or gaps")
     return array.astype(spec.dtype, copy=False)

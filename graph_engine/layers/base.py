@@ -147,3 +147,13 @@ class Layer(Config):
 
 
 LAYERS: Catalogue[Layer] = Catalogue(Layer, "graph_engine.layers", "layer")
+
+
+def summary_line(*parts: str) -> str:
+    """The parts that say something, set apart on one line: ``3x3 . 64 . same``."""
+    return " \u00b7 ".join(part for part in parts if part)
+
+
+def unless(value: str, default: str) -> str:
+    """``value`` where the line should mention it: nothing when it is the default."""
+    return "" if value == default else value

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from graph_engine.data import Dataset, Gatherer
+from graph_engine.data import Dataset, Gatherer, batch_count, batches_of, epoch_order
 from graph_engine.training.heads import Head
 from graph_engine.training.targets import targets_of
 from graph_engine.values import DType, TensorSpec
 
 Array = npt.NDArray[Any]
+Rows = npt.NDArray[np.int64]
 
 
 class Feeder:
@@ -31,13 +32,26 @@ class Feeder:
         batch_size: int,
         dtype: DType,
     ) -> None:
+        self.rows = len(dataset)
+        self.batch_size = max(1, min(batch_size, self.rows))
+        self.steps = batch_count(self.rows, self.batch_size)
         self._loss_weights = loss_weights
         self._targets = targets_of(dataset, heads, outputs)
         targets = {f"target/{name}": target.values for name, target in self._targets.items()}
-        self._gatherer = Gatherer({**dataset.inputs, **targets}, batch_size)
-        self._ones = np.ones(batch_size, dtype)
+        self._gatherer = Gatherer({**dataset.inputs, **targets}, self.batch_size)
+        self._ones = np.ones(self.batch_size, dtype)
 
-    def feeds(self, rows: npt.NDArray[np.int64]) -> tuple[dict[str, Array], dict[str, float]]:
+    def shuffled(self, seed: int, epoch: int) -> Rows:
+        return epoch_order(self.rows, seed, epoch)
+
+    def in_order(self) -> Rows:
+        return np.arange(self.rows)
+
+    def batches(self, order: Rows, first: int = 0) -> Iterator[Rows]:
+        """The rows of each batch, from batch number ``first`` on."""
+        return batches_of(order, self.batch_size, first)
+
+    def feeds(self, rows: Rows) -> tuple[dict[str, Array], dict[str, float]]:
         """By name; overwritten by the next call."""
         feeds = self._gatherer.gather(rows)
         valid: dict[str, float] = {}

@@ -68,7 +68,9 @@ def log_names(heads: Sequence[Head]) -> LogNames:
 def require_loss(heads: Sequence[Head]) -> None:
     if not any(head.loss for head in heads):
         names = ", ".join(repr(head.name) for head in heads)
-        raise LayerloomError(f"no output has a loss, so there is nothing to train for: choose one for {names}")
+        raise LayerloomError(
+            f"no output has a loss, so there is nothing to train for: choose one for {names}"
+        )
 
 
 def _head(name: str, objective: Objective | None) -> Head:
@@ -79,7 +81,9 @@ def _head(name: str, objective: Objective | None) -> Head:
     for choice in objective.metrics:
         key = metric_name(choice)
         if key in metrics:
-            raise LayerloomError(f"output {name!r} has two metrics named {key!r}: give one of them another name")
+            raise LayerloomError(
+                f"output {name!r} has two metrics named {key!r}: give one of them another name"
+            )
         metrics[key] = METRICS.decode(_encoded(choice))
     return Head(name, loss, objective.weight, metrics)
 

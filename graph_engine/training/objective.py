@@ -49,9 +49,7 @@ def _predicting(lowered: Lowered) -> Plan:
 def _objective(lowered: Lowered, heads: Sequence[Head], dtype: DType) -> Value:
     """``sum(loss_weight * loss) + penalties``; emits every head's loss and statistics on the way."""
     program = lowered.program
-    parts = [
-        _head(program, head, lowered.outputs[head.name], dtype) for head in heads if head.active
-    ]
+    parts = [_head(program, head, lowered.outputs[head.name], dtype) for head in heads if head.active]
     total = _sum(program, [part for part in parts if part is not None] + list(program.losses), dtype)
     program.results["loss"] = total
     return total

@@ -42,12 +42,12 @@ class Target:
     weight: Array | None = None
 
 
-def targets_of(dataset: Dataset, heads: Sequence[Head], outputs: Mapping[str, TensorSpec]) -> dict[str, Target]:
+def targets_of(
+    dataset: Dataset, heads: Sequence[Head], outputs: Mapping[str, TensorSpec]
+) -> dict[str, Target]:
     """Targets by Output name, checked against the specs of the outputs before anything runs."""
     _require_names(dataset, heads)
-    return {
-        head.name: _target(dataset, head, outputs[head.name]) for head in heads if head.active
-    }
+    return {head.name: _target(dataset, head, outputs[head.name]) for head in heads if head.active}
 
 
 def _target(dataset: Dataset, head: Head, output: TensorSpec) -> Target:
@@ -81,7 +81,9 @@ def _weights(dataset: Dataset, head: Head) -> Array | None:
     if weights.ndim == 2 and weights.shape[1] == 1:
         weights = weights[:, 0]
     if weights.ndim != 1 or weights.dtype.kind not in "biuf":
-        raise DataError(f"sample weights of output {head.name!r}: expected one number per row, got {weights.shape}")
+        raise DataError(
+            f"sample weights of output {head.name!r}: expected one number per row, got {weights.shape}"
+        )
     return weights
 
 
@@ -101,7 +103,9 @@ def _require_classes(values: Array, output: TensorSpec, what: str) -> None:
     classes = output.shape[-1]
     if values.size and classes is not None and (values.min() < 0 or values.max() >= classes):
         worst = int(values.max() if values.max() >= classes else values.min())
-        raise DataError(f"{what} holds class {worst}, but the output has {classes} classes: 0 to {classes - 1}")
+        raise DataError(
+            f"{what} holds class {worst}, but the output has {classes} classes: 0 to {classes - 1}"
+        )
 
 
 def _metrics_target(head: Head, output: TensorSpec) -> tuple[TensorSpec, str]:

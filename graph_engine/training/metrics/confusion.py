@@ -73,7 +73,9 @@ class AUC(Metric):
     title = "Area under the curve"
     direction = "up"
     num_thresholds: int = integer(200, minimum=2, help="How finely thresholds lie between 0 and 1.")
-    curve: str = choice("ROC", ("ROC", "PR"), help="True against false positives, or precision against recall.")
+    curve: str = choice(
+        "ROC", ("ROC", "PR"), help="True against false positives, or precision against recall."
+    )
     from_logits: bool = boolean(False, help="The output is a logit: no sigmoid was applied.")
 
     def thresholds(self) -> Array:

@@ -1,0 +1,79 @@
+"""What is under the pointer. A walk over all items: at 3,000 nodes faster than asking Qt, and free of wrappers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+
+from app.canvas.geometry import PORT_RADIUS
+from graph_engine.document import Port
+
+if TYPE_CHECKING:
+    from app.canvas.items import NodeItem
+    from app.canvas.scene import CanvasScene
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """At most one of node and wire; a port belongs to its node."""
+
+    node: str = ""
+    port: Port | None = None
+    is_input: bool = False
+    wire: str = ""
+
+
+NOTHING = Hit()
+
+
+def hit_at(scene: CanvasScene, x: float, y: float, reach: float, *, wires: bool = True) -> Hit:
+    """Ports before cards before wires; of cards that overlap the upper one. ``reach`` in scene units."""
+    found = ""
+    best: tuple[float, Hit] | None = None
+    for name, item in scene.nodes.items():
+        dx, dy = x - item.x(), y - item.y()
+        body = item.body
+        if -reach <= dx <= body.width + reach and -reach <= dy <= body.height + reach:
+            port = _nearest_port(item, dx, dy, reach)
+            if port and (best is None or port[0] <= best[0]):
+                best = port
+            if 0 <= dx <= body.width and 0 <= dy <= body.height:
+                found = name
+    # Inside a card only the port itself counts, so that a card can be taken anywhere else.
+    if best and (not found or found == best[1].node and best[0] <= PORT_RADIUS + 3 or found != best[1].node):
+        return best[1]
+    if found:
+        return Hit(node=found)
+    return _wire_at(scene, x, y, reach) if wires else NOTHING
+
+
+def _nearest_port(item: NodeItem, dx: float, dy: float, reach: float) -> tuple[float, Hit] | None:
+    best: tuple[float, Hit] | None = None
+    for is_input, spots in ((True, item.body.inputs), (False, item.body.outputs)):
+        for name, spot in spots.items():
+            distance = ((dx - spot.x()) ** 2 + (dy - spot.y()) ** 2) ** 0.5
+            if distance <= reach and (best is None or distance < best[0]):
+                best = distance, Hit(item.node, Port(item.node, name), is_input)
+    return best
+
+
+def _wire_at(scene: CanvasScene, x: float, y: float, reach: float) -> Hit:
+    best, nearest = "", reach * 0.75
+    for name, wire in scene.wires.items():
+        bounds = wire.boundingRect()
+        if wire.course and bounds.left() - reach <= x <= bounds.right() + reach:
+            if bounds.top() - reach <= y <= bounds.bottom() + reach:
+                distance = wire.course.distance(x, y)
+                if distance <= nearest:
+                    best, nearest = name, distance
+    return Hit(wire=best) if best else NOTHING
+
+
+def inside(scene: CanvasScene, rect: QRectF) -> list[str]:
+    """Nodes that a rectangle touches; wires only where it touches no node and holds the wire whole."""
+    nodes = [name for name, item in scene.nodes.items() if rect.intersects(item.rect())]
+    if nodes:
+        return nodes
+    return [name for name, wire in scene.wires.items() if wire.course and rect.contains(wire.course.bounds)]

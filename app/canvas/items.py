@@ -1,0 +1,126 @@
+"""The items of the scene: a node, a wire. They hold what is painted; the scene decides, gestures act."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.canvas.cards import Card
+from app.canvas.geometry import Body, body_of
+from app.canvas.lettering import lettering
+from app.canvas.look import Detail, Look, pen
+from app.canvas.paint import paint_node
+from app.canvas.states import NodeState, Overlay
+from app.canvas.wires import Course
+
+
+class Setting(Protocol):
+    """What all items of one scene share while they are painted."""
+
+    look: Look
+    detail: Detail
+    hurried: bool
+    ratio: float
+
+
+class NodeItem(QGraphicsItem):
+    """One node. Its position is the document's, but for the length of a drag."""
+
+    def __init__(self, node: str, card: Card, setting: Setting) -> None:
+        super().__init__()
+        self.node = node
+        self.setting = setting
+        self.state = NodeState()
+        self.overlay: Overlay | None = None
+        self.setZValue(1)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.body = Body(0, 0)
+        self.show_card(card)
+
+    def show_card(self, card: Card) -> bool:
+        """Whether the ports moved, and the wires with them."""
+        body = body_of(card.input_names, card.output_names)
+        moved = body != self.body
+        if moved:
+            self.prepareGeometryChange()
+            self.body = body
+            self._bounds = body.bounds
+        self.card = card
+        self.relabel()
+        return moved
+
+    def relabel(self) -> None:
+        """Lays the text out again: the card or the fonts have changed."""
+        self.letters = lettering(self.card, self.body.width, self.setting.look)
+        self.update()
+
+    def rect(self) -> QRectF:
+        """In the scene's coordinates."""
+        return self.body.rect.translated(self.pos())
+
+    def spot(self, port: str, is_input: bool) -> QPointF:
+        """Where a port is in the scene; the middle of the side for one that the node does not have."""
+        spots = self.body.inputs if is_input else self.body.outputs
+        place = spots.get(port) or QPointF(0 if is_input else self.body.width, self.body.height / 2)
+        return self.pos() + place
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None, /) -> None:
+        setting = self.setting
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_node(painter, self, setting.look, setting.detail, setting.ratio)
+
+
+class WireItem(QGraphicsItem):
+    """One wire."""
+
+    def __init__(self, edge: str, setting: Setting) -> None:
+        super().__init__()
+        self.edge = edge
+        self.setting = setting
+        self.tint = ""
+        self.width = 1.5
+        self.selected = False
+        self.hovered = False
+        self.setZValue(0)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._bounds = QRectF()
+        self._pen = QPen()
+        self.course: Course | None = None
+
+    def lead(self, course: Course) -> None:
+        """A new course."""
+        self.prepareGeometryChange()
+        self.course = course
+        self._bounds = course.bounds.adjusted(-4, -4, 4, 4)
+
+    def dress(self, tint: str, width: float) -> None:
+        self.tint, self.width = tint, width
+        self.refresh()
+
+    def refresh(self) -> None:
+        """After selection, pointer or theme has changed."""
+        theme = self.setting.look.theme
+        tint = theme.accent if self.selected else theme.text if self.hovered and not self.tint else self.base_tint()
+        self._pen = pen(tint, self.width + (0.8 if self.selected or self.hovered else 0.0))
+        self.update()
+
+    def base_tint(self) -> str:
+        theme = self.setting.look.theme
+        return theme.family(self.tint) if self.tint else theme.wire
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None, /) -> None:
+        if self.course is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self.setting.hurried)
+        painter.setPen(self._pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self.course.path)

@@ -1,0 +1,169 @@
+"""How a node is painted. Reads what was prepared; makes no paths and lays out no text."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from app.canvas.cards import Card, PortCard
+from app.canvas.geometry import PORT_RADIUS, RADIUS, STRIPE, Body
+from app.canvas.lettering import BADGE, RIGHT, TITLE_ROW, Lettering
+from app.canvas.look import Detail, Look, color, pen
+from app.canvas.states import NodeState, Overlay
+
+ICON = 14
+
+
+class Painted(Protocol):
+    """What a node keeps ready for painting."""
+
+    card: Card
+    body: Body
+    letters: Lettering
+    state: NodeState
+    overlay: Overlay | None
+
+
+def paint_node(painter: QPainter, node: Painted, look: Look, detail: Detail, ratio: float) -> None:
+    """``ratio``: device pixels per unit, for pictures that must be sharp."""
+    faded = 0.45 if node.card.bypassed or node.state.refusing else 1.0
+    if faded < 1.0:
+        painter.setOpacity(faded)
+    _body(painter, node, look, detail)
+    if detail is Detail.FULL:
+        _words(painter, node, look, ratio)
+        _badges(painter, node, look, ratio)
+        _ports(painter, node, look)
+    else:
+        _word_near(painter, node, look)
+    if faded < 1.0:
+        painter.setOpacity(1.0)
+
+
+def _body(painter: QPainter, node: Painted, look: Look, detail: Detail) -> None:
+    rect, theme = node.body.rect, look.theme
+    painter.setPen(Qt.PenStyle.NoPen)
+    if detail is Detail.FULL:
+        for spread, drop, alpha in look.shadows:
+            painter.setBrush(color(theme.shadow, alpha))
+            painter.drawRoundedRect(rect.adjusted(-spread, drop, spread, drop), RADIUS + 1, RADIUS + 1)
+    if node.card.nested:
+        painter.setPen(pen(theme.node_line))
+        painter.setBrush(color(theme.node))
+        painter.drawRoundedRect(rect.translated(4, 4), RADIUS, RADIUS)
+    painter.setPen(_outline(node, look))
+    painter.setBrush(color(theme.node))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    painter.fillPath(_stripe(node.body.height), color(look.family(node.card.family)))
+    if node.state.running:
+        painter.fillRect(QRectF(STRIPE + 6, rect.bottom() - 4, rect.width() - STRIPE - 14, 2), color(theme.accent))
+
+
+def _outline(node: Painted, look: Look) -> QPen:
+    theme, state = look.theme, node.state
+    dashed = node.card.bypassed
+    if state.selected:
+        return pen(theme.accent, 2.0, dashed)
+    if node.card.problem == "error":
+        return pen(theme.bad, 1.5, dashed)
+    if state.target:
+        return pen(theme.accent, 1.5, dashed)
+    return pen(theme.dim if state.hovered else theme.node_line, 1.0, dashed)
+
+
+@lru_cache(maxsize=64)
+def _stripe(height: float) -> QPainterPath:
+    card, edge = QPainterPath(), QPainterPath()
+    card.addRoundedRect(QRectF(0.5, 1.0, 40.0, height - 2.0), RADIUS - 1, RADIUS - 1)
+    edge.addRect(QRectF(0.0, 0.0, STRIPE + 0.5, height))
+    return card.intersected(edge)
+
+
+def _words(painter: QPainter, node: Painted, look: Look, ratio: float) -> None:
+    theme, letters, card = look.theme, node.letters, node.card
+    tint = look.family(card.family)
+    name = card.family if card.family in theme.families else "unknown"
+    icon = QRectF(LEFT_ICON, TITLE_ROW - ICON / 2, ICON, ICON)
+    picture = look.picture(name, tint, ICON, ratio)
+    painter.drawPixmap(icon, picture, QRectF(picture.rect()))
+    painter.setFont(look.title)
+    painter.setPen(color(theme.text))
+    painter.drawStaticText(letters.title.at, letters.title.text)
+    painter.setFont(look.line)
+    painter.setPen(color(theme.dim))
+    painter.drawStaticText(letters.line.at, letters.line.text)
+    if node.overlay is not None:
+        node.overlay.paint(painter, _overlay_place(letters), look)
+    elif letters.count.width:
+        painter.setFont(look.count)
+        painter.setPen(color(theme.faint))
+        painter.drawStaticText(letters.count.at, letters.count.text)
+    if letters.shape.width:
+        painter.setPen(look.chip_edge)
+        painter.setBrush(look.chip)
+        painter.drawRoundedRect(letters.chip, 4, 4)
+        painter.setFont(look.shape)
+        painter.setPen(color(theme.text if card.shape else theme.faint))
+        painter.drawStaticText(letters.shape.at, letters.shape.text)
+
+
+LEFT_ICON = 12.0
+
+
+def _overlay_place(letters: Lettering) -> QRectF:
+    """The foot of the card, left of the shape."""
+    return QRectF(LEFT_ICON, letters.chip.top(), letters.chip.left() - LEFT_ICON - 6, letters.chip.height())
+
+
+def _badges(painter: QPainter, node: Painted, look: Look, ratio: float) -> None:
+    card, letters = node.card, node.letters
+    right = node.body.width - RIGHT
+    badges: list[tuple[str, str]] = []
+    if card.problem:
+        badges.append(("problem", look.theme.bad) if card.problem == "error" else ("warn", look.theme.warn))
+    if card.frozen:
+        badges.append(("frozen", look.theme.dim))
+    for name, tint in badges:
+        right -= _badge(painter, name, tint, right, look, ratio) + 3
+    if card.shared > 1:
+        tint = look.mark(card.mark)
+        right -= letters.sharing.width
+        painter.setFont(look.count)
+        painter.setPen(color(tint))
+        painter.drawStaticText(QPointF(right, letters.sharing.at.y()), letters.sharing.text)
+        _badge(painter, "link", tint, right - 2, look, ratio)
+
+
+def _badge(painter: QPainter, name: str, tint: str, right: float, look: Look, ratio: float) -> float:
+    picture = look.picture(name, tint, int(BADGE), ratio)
+    painter.drawPixmap(QRectF(right - BADGE, TITLE_ROW - BADGE / 2, BADGE, BADGE), picture, QRectF(picture.rect()))
+    return BADGE
+
+
+def _word_near(painter: QPainter, node: Painted, look: Look) -> None:
+    painter.setFont(look.far_title)
+    painter.setPen(color(look.theme.text))
+    painter.drawStaticText(node.letters.far_title.at, node.letters.far_title.text)
+
+
+def _ports(painter: QPainter, node: Painted, look: Look) -> None:
+    tint = look.family(node.card.family)
+    painter.setPen(pen(tint, 1.6))
+    for cards, spots, is_input in (
+        (node.card.inputs, node.body.inputs, True),
+        (node.card.outputs, node.body.outputs, False),
+    ):
+        for port in cards:
+            _port(painter, node, port, spots[port.name], look, is_input)
+
+
+def _port(painter: QPainter, node: Painted, port: PortCard, spot: QPointF, look: Look, is_input: bool) -> None:
+    hot = node.state.hot == (port.name, is_input)
+    tint = look.theme.accent if hot else look.family(node.card.family)
+    painter.setPen(pen(tint, 1.6))
+    painter.setBrush(color(tint if port.connected else look.theme.canvas))
+    radius = PORT_RADIUS + (1.5 if hot else 0.0) - (0.0 if port.connected or hot else 0.4)
+    painter.drawEllipse(spot, radius, radius)

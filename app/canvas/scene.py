@@ -1,0 +1,156 @@
+"""The scene: items kept in step with one graph of the document, by comparing what is shown with what is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from app.canvas.hits import Hit, hit_at, inside
+from app.canvas.items import NodeItem, WireItem
+from app.canvas.look import Detail, Look
+from app.canvas.nodes import NodeKeeper
+from app.canvas.overview import Overview
+from app.canvas.states import Overlay
+from app.canvas.wiring import WireKeeper
+from app.theme import current
+from graph_engine.analysis import Analysis
+from graph_engine.document import MAIN, Document, Graph, Point
+
+MARGIN = 2000.0
+
+
+class CanvasScene(QGraphicsScene):
+    """Shows one graph. Nothing in it is true by itself: `show_graph` brings everything back to the document."""
+
+    selectionEdited = Signal()  # noqa: N815 (Qt's style)
+    shown = Signal()  # after items were brought in step
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.look = Look(current())
+        self.detail = Detail.FULL
+        self.hurried = False  # wires are painted roughly while the view moves
+        self.ratio = 1.0
+        self.graph: Graph = Graph(MAIN, MAIN)
+        self._nodes = NodeKeeper(self)
+        self._wires = WireKeeper(self, self._nodes.items)
+        self.overview = Overview(self)
+        self._selected: dict[str, None] = {}
+
+    @property
+    def nodes(self) -> Mapping[str, NodeItem]:
+        return self._nodes.items
+
+    @property
+    def wires(self) -> Mapping[str, WireItem]:
+        return self._wires.items
+
+    def show_graph(self, document: Document, analysis: Analysis, graph: str) -> None:
+        """Brings the items in step. Costs what changed, after one comparison per node and wire."""
+        if graph != self.graph.id:
+            self._clear()
+        self.graph = document.graphs[graph]
+        touched = self._nodes.update(document, analysis, self.graph)
+        self._wires.update(self.graph, analysis.graphs[graph], touched)
+        self._forget_gone()
+        if touched:
+            self._grow()
+        self.overview.forget()
+        self.shown.emit()
+
+    def redress(self) -> None:
+        """After the theme has changed."""
+        self.look = Look(current())
+        for node in self.nodes.values():
+            node.relabel()
+        for wire in self.wires.values():
+            wire.refresh()
+        self.overview.forget()
+
+    def place(self, positions: Mapping[str, Point]) -> None:
+        """Moves nodes for the length of a drag. The document hears of it when the drag ends."""
+        for node, point in positions.items():
+            self._nodes.items[node].setPos(*point)
+        self._wires.follow(positions)
+        self.overview.forget()
+
+    def settle(self) -> None:
+        """Puts everything back where the document has it: a drag was given up."""
+        self.place({node: point for node, point in self._nodes.homes(self.graph).items() if node in self.nodes})
+
+    # Selection: ids of nodes and wires. It is no part of the document and never an undo step.
+
+    def selected_nodes(self) -> tuple[str, ...]:
+        return tuple(item for item in self._selected if item in self.nodes)
+
+    def selected_wires(self) -> tuple[str, ...]:
+        return tuple(item for item in self._selected if item in self.wires)
+
+    def select(self, items: Iterable[str], *, keep: bool = False) -> None:
+        wanted = dict.fromkeys(item for item in items if item in self.nodes or item in self.wires)
+        if keep:
+            wanted = self._selected | wanted
+        if list(wanted) != list(self._selected):
+            for item in self._selected.keys() ^ wanted.keys():
+                self._mark(item, item in wanted)
+            self._selected = wanted
+            self.selectionEdited.emit()
+
+    def _mark(self, item: str, selected: bool) -> None:
+        if item in self.nodes:
+            self.nodes[item].state.selected = selected
+            self.nodes[item].update()
+        elif item in self.wires:
+            self.wires[item].selected = selected
+            self.wires[item].refresh()
+
+    def _forget_gone(self) -> None:
+        kept = {item: None for item in self._selected if item in self.nodes or item in self.wires}
+        if len(kept) < len(self._selected):
+            self._selected = kept
+            self.selectionEdited.emit()
+
+    # Finding
+
+    def hit(self, x: float, y: float, reach: float, *, wires: bool = True) -> Hit:
+        return hit_at(self, x, y, reach, wires=wires)
+
+    def inside(self, rect: QRectF) -> list[str]:
+        return inside(self, rect)
+
+    def bounds(self, nodes: Collection[str] = ()) -> QRectF:
+        """The rectangle around some nodes, or around everything."""
+        result = QRectF()
+        for node in nodes or self.nodes:
+            result = result.united(self.nodes[node].rect())
+        if not nodes:
+            for wire in self.wires.values():
+                result = result.united(wire.boundingRect())
+        return result
+
+    def set_overlay(self, node: str, overlay: Overlay | None) -> None:
+        if node in self.nodes:
+            self.nodes[node].overlay = overlay
+            self.nodes[node].update()
+
+    def set_running(self, nodes: Collection[str]) -> None:
+        for name, item in self.nodes.items():
+            if item.state.running != (name in nodes):
+                item.state.running = name in nodes
+                item.update()
+
+    def _clear(self) -> None:
+        self._wires.clear()
+        self._nodes.clear()
+        self._forget_gone()
+
+    def _grow(self) -> None:
+        """The index covers what there is, with room, so that it is not rebuilt at every move."""
+        places = self._nodes.homes(self.graph).values()
+        left, top = min(point[0] for point in places), min(point[1] for point in places)
+        right, bottom = max(point[0] for point in places), max(point[1] for point in places)
+        bounds = QRectF(left, top, right - left, bottom - top).adjusted(-400, -400, 400, 400)
+        if not self.sceneRect().contains(bounds):
+            self.setSceneRect(bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))

@@ -1,0 +1,110 @@
+"""Keeps wire items in step with the document: their ends, their course, their colour and width."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from app.canvas.arcs import Span, Strips, levels
+from app.canvas.items import NodeItem, WireItem
+from app.canvas.residuals import Shortcuts, shortcuts
+from app.canvas.wires import arc, direct, thickness
+from graph_engine.analysis import GraphInfo
+from graph_engine.document import Edge, Graph, wiring
+from graph_engine.values import TensorSpec
+
+if TYPE_CHECKING:
+    from app.canvas.scene import CanvasScene
+
+_Dress = tuple[str, TensorSpec | None]
+
+
+class WireKeeper:
+    """Wire items by edge id."""
+
+    def __init__(self, scene: CanvasScene, nodes: Mapping[str, NodeItem]) -> None:
+        self.items: dict[str, WireItem] = {}
+        self._scene = scene
+        self._nodes = nodes
+        self._graph = scene.graph
+        self._edges: dict[str, Edge] = {}
+        self._dresses: dict[str, _Dress] = {}
+        self._levels: dict[str, float] = {}
+        self._shortcuts = Shortcuts()
+
+    def update(self, graph: Graph, info: GraphInfo, touched: Collection[str]) -> None:
+        rewired = graph.edges is not self._graph.edges or graph.nodes is not self._graph.nodes
+        self._graph = graph
+        for gone in [edge for edge in self.items if edge not in graph.edges] if rewired else ():
+            self._remove(gone)
+        if rewired:
+            self._shortcuts = shortcuts(graph, self._joins())
+        stale = {edge for edge, record in graph.edges.items() if self._edges.get(edge) is not record} if rewired else set()
+        stale |= self._edges_at(touched)
+        if rewired or touched:
+            stale |= self._update_levels()
+        for edge in stale:
+            self._lead(graph.edges[edge])
+        for edge, record in graph.edges.items():
+            source = info.nodes[record.source.node].output(record.source.name)
+            self._dress(edge, source.spec if source else None)
+
+    def follow(self, nodes: Iterable[str]) -> None:
+        """Leads the wires of nodes that are being dragged. Arcs over them wait until they are put down."""
+        for edge in self._edges_at(nodes):
+            self._lead(self._graph.edges[edge])
+
+    def clear(self) -> None:
+        for edge in list(self.items):
+            self._remove(edge)
+        self._levels = {}
+
+    def _edges_at(self, nodes: Iterable[str]) -> set[str]:
+        wires = wiring(self._graph)
+        return {
+            edge.id for node in nodes for edge in (*wires.incoming(node).values(), *wires.outgoing(node))
+        }
+
+    def _joins(self) -> dict[str, bool]:
+        return {name: item.card.merge == "join" for name, item in self._nodes.items() if item.card.merge}
+
+    def _update_levels(self) -> set[str]:
+        """Which arcs changed their height."""
+        spans = []
+        for edge in self._shortcuts.direct:
+            record = self._graph.edges[edge]
+            start, end = self._ends(record)
+            spans.append(Span(edge, start, end, (record.source.node, record.target.node)))
+        found = levels(spans, Strips((name, item.rect()) for name, item in self._nodes.items())) if spans else {}
+        changed = {edge for edge in found.keys() | self._levels.keys() if found.get(edge) != self._levels.get(edge)}
+        self._levels = found
+        return changed & self._graph.edges.keys()
+
+    def _ends(self, edge: Edge):  # type: ignore[no-untyped-def]
+        return (
+            self._nodes[edge.source.node].spot(edge.source.name, is_input=False),
+            self._nodes[edge.target.node].spot(edge.target.name, is_input=True),
+        )
+
+    def _lead(self, edge: Edge) -> None:
+        start, end = self._ends(edge)
+        level = self._levels.get(edge.id)
+        bent = level is not None and end.x() - start.x() >= 24
+        item = self.items.get(edge.id)
+        if item is None:
+            self.items[edge.id] = item = WireItem(edge.id, self._scene)
+            self._scene.addItem(item)
+        item.lead(arc(start, end, level) if bent and level is not None else direct(start, end))
+        self._edges[edge.id] = edge
+
+    def _dress(self, edge: str, spec: TensorSpec | None) -> None:
+        merge = self._shortcuts.merge.get(edge)
+        dress = (self._nodes[merge].card.family if merge else "", spec)
+        if self._dresses.get(edge) != dress:
+            self._dresses[edge] = dress
+            self.items[edge].dress(dress[0], thickness(spec))
+
+    def _remove(self, edge: str) -> None:
+        self._edges.pop(edge, None)
+        self._dresses.pop(edge, None)
+        self._scene.removeItem(self.items.pop(edge))

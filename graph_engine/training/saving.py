@@ -1,0 +1,76 @@
+"""A trainer's state as a checkpoint, and back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graph_engine.training.callbacks import Callback, CallbackList
+from graph_engine.training.checkpoints import Checkpoint
+
+if TYPE_CHECKING:
+    from graph_engine.training.tally import Tally
+    from graph_engine.training.trainer import Trainer
+
+
+def checkpoint_of(trainer: Trainer, tally: Tally, calls: CallbackList) -> Checkpoint:
+    """Everything the rest of the training depends on. Random numbers depend on seed and step alone."""
+    callbacks = {key: callback.state() for key, callback in _keyed(calls)}
+    arrays = {
+        f"{key}/{name}": value
+        for key, state in callbacks.items()
+        for name, value in state.items()
+        if isinstance(value, np.ndarray)
+    }
+    return Checkpoint(
+        weights=trainer.parameters.snapshot(),
+        slots=trainer.optimizer.tensors(),
+        arrays=arrays,
+        state={
+            "epoch": trainer.epoch,
+            "batch": trainer.batch,
+            "seed": trainer.seed,
+            "iterations": trainer.optimizer.iterations,
+            "learning_rate": trainer.optimizer.learning_rate,
+            "loss_weights": trainer.loss_weights,
+            "tally": tally.state(),
+            "callbacks": {key: _without_arrays(state) for key, state in callbacks.items()},
+        },
+    )
+
+
+def restore_trainer(trainer: Trainer, checkpoint: Checkpoint, tally: Tally, calls: CallbackList) -> None:
+    """Continue as if never interrupted. Weights and slots that no longer fit the drawing start anew."""
+    state = checkpoint.state
+    trainer.parameters.load(checkpoint.weights)
+    trainer.optimizer.restore(checkpoint.slots, state["iterations"], state["learning_rate"])
+    trainer.seed = state["seed"]
+    known = trainer.loss_weights
+    known.update({name: value for name, value in state["loss_weights"].items() if name in known})
+    if state["batch"]:
+        tally.restore(state["tally"])
+    for key, callback in _keyed(calls):
+        if key in state["callbacks"]:
+            callback.restore({**state["callbacks"][key], **_arrays_of(key, checkpoint)})
+
+
+def _keyed(calls: CallbackList) -> Iterator[tuple[str, Callback]]:
+    """Callbacks by class and ordinal: whoever continues may have added others, such as a progress bar."""
+    seen: Counter[str] = Counter()
+    for callback in calls.callbacks:
+        name = type(callback).__name__
+        yield f"{name}.{seen[name]}", callback
+        seen[name] += 1
+
+
+def _without_arrays(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in state.items() if not isinstance(value, np.ndarray)}
+
+
+def _arrays_of(key: str, checkpoint: Checkpoint) -> dict[str, Any]:
+    prefix = f"{key}/"
+    found = checkpoint.arrays.items()
+    return {name.removeprefix(prefix): array for name, array in found if name.startswith(prefix)}
