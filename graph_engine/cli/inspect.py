@@ -7,10 +7,10 @@ import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from graph_engine.analysis import Analysis, Problem, analyze
-from graph_engine.cli.table import table
-from graph_engine.compiler import ModelError, flops_per_sample
-from graph_engine.document import Document, Graph, Wiring, nested_graph, wiring
+from graph_engine.analysis import Problem, analyze
+from graph_engine.document import Document
+from graph_engine.model import summary
+from graph_engine.model.tables import table
 from graph_engine.project import Project, load, save
 from graph_engine.templates import TEMPLATES
 from graph_engine.values import LayerloomError
@@ -40,7 +40,7 @@ def new(options: Namespace) -> int:
         raise LayerloomError(f"there is no template {options.template!r}; there are {', '.join(TEMPLATES)}")
     if options.out.exists() and not options.force:
         raise LayerloomError(f"{options.out} exists; choose another name or say --force")
-    save(Project(TEMPLATES[options.template].document()), options.out)
+    save(options.out, Project(TEMPLATES[options.template].document()))
     print(f"wrote {options.out}")
     return 0
 
@@ -71,42 +71,6 @@ def info(options: Namespace) -> int:
     for problem in analysis.problems:
         print(_line(problem))
     return 0
-
-
-def summary(document: Document, analysis: Analysis) -> str:
-    """A table per graph (layer, output shape, parameters, connections), then totals."""
-    parts = []
-    for graph in document.graphs.values():
-        if len(document.graphs) > 1:
-            parts.append(f"{graph.name}:")
-        parts.append(_graph_table(document, analysis, graph))
-    main = analysis.graphs[document.main.id]
-    frozen = main.parameters - main.trainable_parameters
-    parts.append(f"{main.parameters:,} parameters, {main.trainable_parameters:,} trainable, {frozen:,} not")
-    try:
-        parts.append(f"{sum(flops_per_sample(document, analysis).values()):,} FLOP per sample, forward")
-    except ModelError:
-        pass  # the drawing has errors, which are listed anyway
-    return "\n".join(parts)
-
-
-def _graph_table(document: Document, analysis: Analysis, graph: Graph) -> str:
-    wires = wiring(graph)
-    order = analysis.graphs[graph.id].order
-    nodes = [*order, *(node for node in graph.nodes if node not in set(order))]
-    rows = [_row(document, analysis, graph, wires, node) for node in nodes]
-    return table(("layer", "type", "output", "parameters", "connected to"), rows, right=(3,))
-
-
-def _row(document: Document, analysis: Analysis, graph: Graph, wires: Wiring, node: str) -> tuple[str, ...]:
-    info = analysis.node(graph.id, node)
-    record = document.layer_of(graph.id, node)
-    inner = nested_graph(record)
-    kind = f"Model {document.graphs[inner].name}" if inner in document.graphs and inner else record.type
-    shapes = ", ".join(str(port.spec) if port.spec else "?" for port in info.outputs)
-    sources = [document.layer_of(graph.id, edge.source.node).name for edge in wires.ordered_incoming(node)]
-    shared = f" (shared by {info.shared} calls)" if info.shared > 1 else ""
-    return record.name + shared, kind, shapes, f"{info.parameters:,}", ", ".join(sources)
 
 
 def _line(problem: Problem) -> str:

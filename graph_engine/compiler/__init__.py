@@ -4,7 +4,7 @@ from graph_engine.compiler.compile import compile_plan
 from graph_engine.compiler.cost import flops_by_node, flops_per_sample
 from graph_engine.compiler.differentiate import gradients, loss_gradients
 from graph_engine.compiler.errors import ModelError
-from graph_engine.compiler.lower import Lowered, WeightEntry, lower, require_sound, weight_table
+from graph_engine.compiler.lower import Lowered, Scope, WeightEntry, lower, require_sound, weight_table
 from graph_engine.compiler.plan import Plan, Slot, Step
 from graph_engine.compiler.verify import PlanError, verify
 
@@ -13,6 +13,7 @@ __all__ = [
     "ModelError",
     "Plan",
     "PlanError",
+    "Scope",
     "Slot",
     "Step",
     "WeightEntry",

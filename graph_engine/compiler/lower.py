@@ -59,7 +59,7 @@ def lower(
     lowering = _Lowering(document, analysis, program, training, dtype)
     named = lowering.input_specs(document.graphs[graph], inputs)
     feeds = {node: program.feed(name, spec) for node, (name, spec) in named.items()}
-    values = lowering.graph(document.graphs[graph], feeds, _Scope((graph,), (), True))
+    values = lowering.graph(document.graphs[graph], feeds, Scope((graph,), (), True))
     outputs = {
         document.layer_of(graph, node).name: values[Port(node, "output")]
         for node in document.graphs[graph].outputs
@@ -70,7 +70,7 @@ def lower(
 def weight_table(document: Document, analysis: Analysis, graph: str = MAIN) -> dict[str, WeightEntry]:
     """Every weight of the model by path, in the order of the graph; a shared one once."""
     table: dict[str, WeightEntry] = {}
-    _collect(document, analysis, document.graphs[graph], _Scope((graph,), (), True), table)
+    _collect(document, analysis, document.graphs[graph], Scope((graph,), (), True), table)
     return table
 
 
@@ -85,15 +85,15 @@ def require_sound(document: Document, analysis: Analysis, graph: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class Scope:
     """Where in the nesting a call stands: the graphs from the outermost in, and the Model layers between."""
 
     graphs: tuple[str, ...]
     layers: tuple[str, ...]
     trainable: bool
 
-    def enter(self, graph: str, layer: str, trainable: bool) -> _Scope:
-        return _Scope((*self.graphs, graph), (*self.layers, layer), self.trainable and trainable)
+    def enter(self, graph: str, layer: str, trainable: bool) -> Scope:
+        return Scope((*self.graphs, graph), (*self.layers, layer), self.trainable and trainable)
 
     def path(self, layer: str, scope: str) -> str:
         depth = self.graphs.index(scope) if scope in self.graphs else 0
@@ -145,7 +145,7 @@ class _Lowering:
             found[node] = (name, TensorSpec(given[name].shape, self._cast(declared.dtype)))
         return found
 
-    def graph(self, graph: Graph, feeds: Mapping[str, Value], scope: _Scope) -> dict[Port, Value]:
+    def graph(self, graph: Graph, feeds: Mapping[str, Value], scope: Scope) -> dict[Port, Value]:
         values = {Port(node, "output"): value for node, value in feeds.items()}
         wires = wiring(graph)
         for node_id in self.analysis.graphs[graph.id].order:
@@ -159,7 +159,7 @@ class _Lowering:
             values |= {Port(node_id, port.name): value for port, value in zip(info.outputs, results, strict=True)}
         return values
 
-    def call(self, graph: Graph, node: Node, inputs: tuple[Value, ...], scope: _Scope) -> tuple[Value, ...]:
+    def call(self, graph: Graph, node: Node, inputs: tuple[Value, ...], scope: Scope) -> tuple[Value, ...]:
         if node.bypassed:
             return inputs[:1]
         record = self.document.layers[node.layer]
@@ -197,7 +197,7 @@ class _Lowering:
 
 
 def _collect(
-    document: Document, analysis: Analysis, graph: Graph, scope: _Scope, table: dict[str, WeightEntry]
+    document: Document, analysis: Analysis, graph: Graph, scope: Scope, table: dict[str, WeightEntry]
 ) -> None:
     for node_id in analysis.graphs[graph.id].order:
         record = document.layers[graph.nodes[node_id].layer]

@@ -19,7 +19,7 @@ from graph_engine.document import (
     Port,
     unique_name,
 )
-from graph_engine.model.symbols import Recorded, Symbol
+from graph_engine.model.symbols import Recorded, Symbol, require_symbols
 from graph_engine.params import snake_case
 from graph_engine.values import LayerloomError
 
@@ -35,11 +35,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The document, and the layer id of every Layer instance and Model in it."""
+    """The document, and the Layer instance or Model of every layer id in it."""
 
     document: Document
-    layer_ids: Mapping[int, str]  # by id() of the object, which ``objects`` keeps alive
-    objects: tuple[Any, ...]
+    objects: Mapping[str, Any]
 
 
 def build(definition: Definition) -> Built:
@@ -50,16 +49,19 @@ def build(definition: Definition) -> Built:
     graphs = {MAIN: main, **builder.graphs}
     layers = {record.id: record for record in builder.layers.values()}
     document = Document(layers=layers, graphs=graphs, next_id=builder.next_id)
-    return Built(document, {key: record.id for key, record in builder.layers.items()}, tuple(builder.objects))
+    return Built(document, {builder.layers[id(item)].id: item for item in builder.objects})
 
 
-def output_names(symbols: Sequence[Symbol]) -> list[str]:
-    """An output is called after the layer that computes it, as in Keras; repeated ones are numbered."""
-    names: list[str] = []
-    for symbol in symbols:
+def named_outputs(outputs: Any) -> dict[str, Symbol]:
+    """Outputs by name. A nameless one is called after the layer that computes it; repeated names are numbered."""
+    if isinstance(outputs, Mapping):
+        require_symbols(tuple(outputs.values()), "Model")
+        return dict(outputs)
+    named: dict[str, Symbol] = {}
+    for symbol in require_symbols(tuple(outputs) if isinstance(outputs, (list, tuple)) else (outputs,), "Model"):
         target = symbol.call.target
-        names.append(unique_name(target.name or snake_case(type(target).__name__), names))
-    return names
+        named[unique_name(target.name or snake_case(type(target).__name__), list(named))] = symbol
+    return named
 
 
 @dataclass(slots=True)

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from graph_engine.analysis import Analysis, analyze
-from graph_engine.compiler import weight_table
-from graph_engine.document import MODEL, Document, Port
+from graph_engine.analysis import analyze
+from graph_engine.compiler import compile_plan, lower, weight_table
+from graph_engine.data import named_arrays
+from graph_engine.document import MAIN, Document
 from graph_engine.kernels.program import Array
-from graph_engine.model.build import Definition, build, output_names
-from graph_engine.model.cells import SharedWeights
-from graph_engine.model.compiled import training_of
-from graph_engine.model.feeds import by_name
+from graph_engine.layout import laid_out
+from graph_engine.model.arguments import objectives, optimizer_choice
+from graph_engine.model.build import Definition, build, named_outputs
+from graph_engine.model.datasets import dataset, datasets
 from graph_engine.model.replay import replay
+from graph_engine.model.sharing import SharedWeights
+from graph_engine.model.summary import summary
 from graph_engine.model.symbols import Symbol, record, require_symbols
 from graph_engine.project import Project, load, save
-from graph_engine.runtime import Parameters
-from graph_engine.training import Callback, History, Trainer
-from graph_engine.values import LayerloomError
-
-Feeds = Any  # an array, a list of arrays in the order of the inputs, or a mapping by input name
+from graph_engine.runtime import Executor, Parameters
+from graph_engine.training import Callback, History, ProgressBar, Trainer
+from graph_engine.values import LayerloomError, TensorSpec
 
 
 class Model:
     """A network with named inputs and outputs.
 
-    ``inputs`` and ``outputs``: symbols, one, a list, or (outputs) a mapping by name. A model is callable:
-    on symbols it becomes a layer of another model and shares its weights with it, on arrays it computes.
+    ``inputs``: a symbol or a list. ``outputs``: a symbol, a list, or a mapping by name; results come back
+    the same way. A model is callable: on symbols it becomes a layer of another model and shares its weights
+    with it, on arrays it computes.
     """
 
     def __init__(self, inputs: Any, outputs: Any, name: str = "model", *, trainable: bool = True) -> None:
-        definition = Definition(name, _listed(inputs), _named(outputs))
+        listed = tuple(inputs) if isinstance(inputs, (list, tuple)) else (inputs,)
+        definition = Definition(name, require_symbols(listed, "Model"), named_outputs(outputs))
         built = build(definition)
-        objects = {built.layer_ids[id(item)]: item for item in built.objects if id(item) in built.layer_ids}
-        self._start(definition, built.document, objects, trainable)
+        self._start(definition, built.document, None, trainable)
+        self._objects = {path: built.objects[path.rsplit("/", 1)[-1]] for path in self._weight_places()}
+        self._structure = type(outputs) if isinstance(outputs, (list, tuple, Mapping)) else None
 
     @classmethod
     def from_document(cls, document: Document, weights: Mapping[str, Array] | None = None) -> Model:
@@ -49,30 +51,207 @@ class Model:
         replayed = replay(document, analyze(document))
         model = cls.__new__(cls)
         model._start(replayed.definition, document, replayed.objects, True)
+        model._structure = list if len(document.main.outputs) > 1 else None
         if weights:
             model.parameters.load(weights)
         return model
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
-        """Open a ``.loom`` or ``.loom.json`` project as a model, with its weights."""
+        """Open a ``.loom`` or ``.loom.json`` project as a model, with its weights, losses and optimizer."""
         project = load(Path(path))
         model = cls.from_document(project.document, project.weights)
         model._project = project
         return model
 
+    def save(self, path: str | Path) -> None:
+        """Write a ``.loom`` project: drawing, weights, training settings and history."""
+        history = self.history.history if self.history else self._project.history
+        weights = self.parameters.snapshot()
+        project = replace(self._project, document=laid_out(self.document), weights=weights, history=history)
+        save(Path(path), project)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return tuple(self.document.layer_of(MAIN, node).name for node in self.document.main.inputs)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        return tuple(self.document.layer_of(MAIN, node).name for node in self.document.main.outputs)
+
+    @property
+    def inputs(self) -> tuple[Symbol, ...]:
+        return self.definition.inputs
+
+    @property
+    def outputs(self) -> tuple[Symbol, ...]:
+        return tuple(self.definition.outputs.values())
+
+    @property
+    def layers(self) -> tuple[Any, ...]:
+        """The layer objects that have weights, each once, in the order of the graph."""
+        return tuple(dict.fromkeys(self._objects.values()))
+
+    @property
+    def weights(self) -> Mapping[str, Array]:
+        """Every weight by its path, ``LAYER/WEIGHT`` with ids of layers. Writing into an array changes it."""
+        return self.parameters
+
+    @property
+    def parameters(self) -> Parameters:
+        """The weights, brought up to date with other models that share layers with this one."""
+        if self._parameters is None:
+            table = weight_table(self.document, self._analysis)
+            self._parameters = Parameters(table).initialize(self.document.training.seed)
+            owners = {path: (self._objects[_place(path)], _weight(path)) for path in table}
+            self._shared = SharedWeights(self._parameters, owners)
+        assert self._shared is not None
+        self._shared.claim()
+        return self._parameters
+
+    def get_layer(self, name: str) -> Any:
+        """The layer object of that name in the outermost graph."""
+        for path in self._objects:
+            if "/" not in path and self.document.layers[path].name == name:
+                return self._objects[path]
+        raise LayerloomError(f"{self.name} has no layer {name!r} with weights")
+
+    def summary(self) -> str:
+        """Prints and returns the table of ``layerloom info``."""
+        text = summary(self.document, self._analysis)
+        print(text)
+        return text
+
+    def __call__(self, *inputs: Any, training: bool = False) -> Any:
+        """On symbols: a layer of another model. On arrays: the outputs, computed in one batch."""
+        given = inputs[0] if len(inputs) == 1 else list(inputs)
+        listed = list(given) if isinstance(given, (list, tuple)) else [given]
+        if any(isinstance(value, Symbol) for value in listed):
+            return self._call_on_symbols(require_symbols(tuple(listed), self.name))
+        arrays = named_arrays(given, self.input_names, "input")
+        return self._shaped(self._compute(arrays, training))
+
+    def compile(
+        self, optimizer: Any = "adam", loss: Any = None, loss_weights: Any = None, metrics: Any = None
+    ) -> None:
+        """Choose what to train for. Each of the last three: one, a list in output order, or a mapping by name.
+
+        Names, ``Loss``/``Metric``/``Optimizer`` objects or classes are taken. Recorded in ``document.training``.
+        """
+        chosen = objectives(self.output_names, loss, loss_weights, metrics)
+        by_node = dict(zip(self.document.main.outputs, chosen.values(), strict=True))
+        training = replace(self.document.training, objectives=by_node, optimizer=optimizer_choice(optimizer))
+        self.document = replace(self.document, training=training)
+        self._trainer = None
+
+    def fit(
+        self,
+        x: Any,
+        y: Any = None,
+        *,
+        epochs: int = 1,
+        batch_size: int = 32,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        sample_weight: Any = None,
+        shuffle: bool = True,
+        initial_epoch: int = 0,
+        validation_freq: int = 1,
+        callbacks: Iterable[Callback] = (),
+        verbose: bool = False,
+    ) -> History:
+        """Train; arguments and log names as in Keras. ``validation_split`` takes the last rows."""
+        training, validation = datasets(self, x, y, sample_weight, validation_split, validation_data)
+        self.history = self.trainer.fit(
+            training,
+            validation=validation,
+            epochs=epochs,
+            batch_size=batch_size,
+            initial_epoch=initial_epoch,
+            validation_freq=validation_freq,
+            shuffle=shuffle,
+            callbacks=[*callbacks, *([ProgressBar()] if verbose else [])],
+        )
+        return self.history
+
+    def evaluate(self, x: Any, y: Any = None, *, batch_size: int = 32, sample_weight: Any = None) -> dict[str, float]:
+        """Loss, losses of the outputs and metrics, by name, in inference mode."""
+        return self.trainer.evaluate(dataset(self, x, y, sample_weight), batch_size=batch_size)
+
+    def predict(self, x: Any, *, batch_size: int = 32) -> Any:
+        """The outputs for every row, in the structure the model was given its outputs in."""
+        arrays = named_arrays(x, self.input_names, "input")
+        return self._shaped(self.trainer.predict(arrays, batch_size=batch_size))
+
+    def train_on_batch(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
+        """One optimizer step on one batch; its losses and metrics by name."""
+        return self.trainer.train_on_batch(dataset(self, x, y, sample_weight))
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer with its state: ``learning_rate`` may be set."""
+        return self.trainer.optimizer
+
+    @property
+    def trainer(self) -> Trainer:
+        parameters = self.parameters  # also fetches what other models changed
+        if self._trainer is None:
+            self._trainer = Trainer(self.document, parameters=parameters, model=self)
+        return self._trainer
+
     def _start(
-        self, definition: Definition, document: Document, objects: Mapping[str, Any], trainable: bool
+        self,
+        definition: Definition,
+        document: Document,
+        objects: Mapping[str, Any] | None,
+        trainable: bool,
     ) -> None:
         self.definition = definition
         self.name = definition.name
         self.trainable = trainable
         self.document = document
-        self.stop_training = False
         self.history: History | None = None
-        self._objects = objects
-        self._analysis: Analysis = analyze(document)
+        self._objects: Mapping[str, Any] = objects or {}
+        self._structure: type | None = None
+        self._analysis = analyze(document)
         self._parameters: Parameters | None = None
         self._shared: SharedWeights | None = None
         self._trainer: Trainer | None = None
         self._project = Project(document)
+
+    def _weight_places(self) -> list[str]:
+        """Paths of the layers that have weights."""
+        return list(dict.fromkeys(_place(path) for path in weight_table(self.document, self._analysis)))
+
+    def _call_on_symbols(self, symbols: tuple[Symbol, ...]) -> Any:
+        if len(symbols) != len(self.inputs):
+            names = ", ".join(self.input_names)
+            raise LayerloomError(f"{self.name} takes {len(self.inputs)} inputs ({names}), got {len(symbols)}")
+        for symbol, declared, name in zip(symbols, self.inputs, self.input_names, strict=True):
+            if not declared.spec.accepts(symbol.spec):
+                raise LayerloomError(f"{self.name}: input {name!r} takes {declared.spec}, got {symbol.spec}")
+        return record(self, symbols, tuple(symbol.spec for symbol in self.outputs))
+
+    def _compute(self, arrays: Mapping[str, Array], training: bool) -> dict[str, Array]:
+        ready = self.trainer.session.as_inputs(arrays)
+        specs = {name: TensorSpec(array.shape, array.dtype.name) for name, array in ready.items()}  # type: ignore[arg-type]
+        lowered = lower(self.document, specs, training=training, analysis=self._analysis)
+        lowered.program.results.update(lowered.outputs)
+        found = Executor(compile_plan(lowered.program), self.parameters).run(ready)
+        return {name: found[name].copy() for name in self.output_names}
+
+    def _shaped(self, by_name: Mapping[str, Array]) -> Any:
+        found = [by_name[name] for name in self.output_names]
+        if self._structure is None:
+            return found[0]
+        if issubclass(self._structure, Mapping):
+            return dict(zip(self.output_names, found, strict=True))
+        return self._structure(found)
+
+
+def _place(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _weight(path: str) -> str:
+    return path.rpartition("/")[2]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph_engine.analysis import Analysis
-from graph_engine.document import MODEL, Document, Port, nested_graph, wiring
+from graph_engine.compiler import Scope
+from graph_engine.document import Document, Layer, Port, nested_graph, wiring
 from graph_engine.layers.base import LAYERS
 from graph_engine.model.build import Definition
 from graph_engine.model.symbols import Recorded, Symbol
@@ -16,14 +17,17 @@ from graph_engine.values import LayerloomError, TensorSpec
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """The main graph's definition, its symbols by port, and the object of every layer id."""
+    """The main graph's definition, its symbols by port, and the object that owns the weights below each path.
+
+    A path is layer ids joined by ``/``, as in weight paths: each use of a graph has objects of its own.
+    """
 
     definition: Definition
     symbols: Mapping[Port, Symbol]
     objects: Mapping[str, Any]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class NestedModel:
     """A graph called as a layer, as far as building documents and sharing weights need it."""
 
@@ -35,7 +39,8 @@ class NestedModel:
 def replay(document: Document, analysis: Analysis) -> Replayed:
     """Raises LayerloomError for layers that could not be decoded."""
     player = _Player(document, analysis)
-    definition, symbols = player.graph(document.main.id)
+    main = document.main.id
+    definition, symbols = player.graph(Scope((main,), (), True))
     return Replayed(definition, symbols, player.objects)
 
 
@@ -44,40 +49,42 @@ class _Player:
     document: Document
     analysis: Analysis
     objects: dict[str, Any] = field(default_factory=dict)
-    definitions: dict[str, Definition] = field(default_factory=dict)
 
-    def graph(self, graph_id: str) -> tuple[Definition, dict[Port, Symbol]]:
-        graph = self.document.graphs[graph_id]
+    def graph(self, scope: Scope) -> tuple[Definition, dict[Port, Symbol]]:
+        graph = self.document.graphs[scope.graphs[-1]]
         wires = wiring(graph)
         symbols: dict[Port, Symbol] = {}
-        for node in (*graph.inputs, *self.analysis.graphs[graph_id].order):
+        for node in (*graph.inputs, *self.analysis.graphs[graph.id].order):
             if Port(node, "output") in symbols or node in graph.outputs:
                 continue
-            info = self.analysis.node(graph_id, node)
+            info = self.analysis.node(graph.id, node)
             incoming = wires.incoming(node)
             arriving = tuple(symbols[incoming[port.name].source] for port in info.inputs if port.connected)
-            call = Recorded(self.object(graph.nodes[node].layer), arriving)
+            if graph.nodes[node].bypassed:
+                symbols |= {Port(node, port.name): arriving[0] for port in info.outputs[:1]}
+                continue
+            call = Recorded(self.object(graph.nodes[node].layer, scope), arriving)
             for index, port in enumerate(info.outputs):
                 symbols[Port(node, port.name)] = Symbol(call, index, port.spec or TensorSpec(()))
         outputs = {
-            self.document.layer_of(graph_id, node).name: symbols[wires.incoming(node)["input"].source]
+            self.document.layer_of(graph.id, node).name: symbols[wires.incoming(node)["input"].source]
             for node in graph.outputs
         }
         inputs = tuple(symbols[Port(node, "output")] for node in graph.inputs)
         return Definition(graph.name, inputs, outputs), symbols
 
-    def object(self, layer_id: str) -> Any:
-        if layer_id not in self.objects:
-            self.objects[layer_id] = self._new_object(layer_id)
-        return self.objects[layer_id]
-
-    def _new_object(self, layer_id: str) -> Any:
+    def object(self, layer_id: str, scope: Scope) -> Any:
         record = self.document.layers[layer_id]
+        path = scope.path(layer_id, record.scope)
+        if path not in self.objects:
+            self.objects[path] = self._new_object(record, scope)
+        return self.objects[path]
+
+    def _new_object(self, record: Layer, scope: Scope) -> Any:
         inner = nested_graph(record)
-        if record.type == MODEL and inner:
-            if inner not in self.definitions:
-                self.definitions[inner] = self.graph(inner)[0]
-            return NestedModel(record.name, record.trainable, self.definitions[inner])
+        if inner:
+            definition, _ = self.graph(scope.enter(inner, record.id, record.trainable))
+            return NestedModel(record.name, record.trainable, definition)
         if record.type not in LAYERS:
             raise LayerloomError(f"{record.name}: this program has no layer type {record.type!r}")
         config = LAYERS[record.type].from_config(record.config).config()

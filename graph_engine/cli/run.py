@@ -1,0 +1,3 @@
+"""Commands that run projects: train, evaluate, predict, worker."""
+
+from __future__ import annotations

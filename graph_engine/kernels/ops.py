@@ -1,0 +1,240 @@
+"""Every primitive by its name, as programs are written with them: ``ops.sum(x, axes=(1,))``.
+
+Primitives whose name ends in ``_`` take complete attributes only; the functions here take what a
+reader would write (axes from the end, one unknown size) and complete it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from graph_engine.kernels.elementwise import (
+    absolute as absolute,
+    add as add,
+    cast as cast,
+    clip as clip,
+    copy as copy,
+    cos as cos,
+    divide as divide,
+    equal as equal,
+    erf as erf,
+    exp as exp,
+    floor as floor,
+    greater as greater,
+    greater_equal as greater_equal,
+    is_finite as is_finite,
+    less as less,
+    less_equal as less_equal,
+    log as log,
+    log1p as log1p,
+    logical_and as logical_and,
+    logical_not as logical_not,
+    logical_or as logical_or,
+    maximum as maximum,
+    minimum as minimum,
+    multiply as multiply,
+    negative as negative,
+    not_equal as not_equal,
+    power as power,
+    reciprocal as reciprocal,
+    relu as relu,
+    relu_gradient as relu_gradient,
+    rsqrt as rsqrt,
+    sigmoid as sigmoid,
+    sign as sign,
+    sin as sin,
+    softplus as softplus,
+    sqrt as sqrt,
+    square as square,
+    stop_gradient as stop_gradient,
+    subtract as subtract,
+    tanh as tanh,
+    where as where,
+)
+from graph_engine.kernels.indexing import gather as gather
+from graph_engine.kernels.indexing import one_hot_
+from graph_engine.kernels.indexing import scatter_add as scatter_add
+from graph_engine.kernels.matmul import matmul as matmul
+from graph_engine.kernels.program import Value
+from graph_engine.kernels.random import dropout_mask_, random_normal_, random_uniform_
+from graph_engine.kernels.reduce import all_, any_, argmax_, max_, mean_, min_, sum_
+from graph_engine.kernels.shape import broadcast_to_, concatenate_, pad_, reshape_, slice_, transpose_
+from graph_engine.kernels.softmax import log_softmax_, softmax_
+from graph_engine.values import DType, ShapeError
+
+
+def number(content: float, like: Value) -> Value:
+    """A scalar constant of the dtype of ``like``."""
+    return like.program.constant(content, like.dtype)
+
+
+def sum(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> Value:  # noqa: A001
+    """Over ``axes`` (all of them when None), like every reduction below."""
+    return _reduce(sum_, x, axes, keepdims)
+
+
+def mean(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> Value:
+    return _reduce(mean_, x, axes, keepdims)
+
+
+def max(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> Value:  # noqa: A001
+    return _reduce(max_, x, axes, keepdims)
+
+
+def min(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> Value:  # noqa: A001
+    return _reduce(min_, x, axes, keepdims)
+
+
+def any(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> Value:  # noqa: A001
+    return _reduce(any_, x, axes, keepdims)
+
+
+def all(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> Value:  # noqa: A001
+    return _reduce(all_, x, axes, keepdims)
+
+
+def argmax(x: Value, axis: int = -1) -> Value:
+    """Index (int64) of the largest element; the first of equal ones."""
+    return _one(argmax_(x, axis=_axis(x, axis)))
+
+
+def softmax(x: Value, axis: int = -1) -> Value:
+    return _one(softmax_(x, axis=_axis(x, axis)))
+
+
+def log_softmax(x: Value, axis: int = -1) -> Value:
+    return _one(log_softmax_(x, axis=_axis(x, axis)))
+
+
+def logsumexp(x: Value, axis: int = -1, keepdims: bool = False) -> Value:
+    """``log(sum(exp(x)))`` along ``axis``, shifted by the maximum so that nothing overflows."""
+    top = stop_gradient(max(x, (axis,), keepdims=True))
+    total = log(sum(exp(x - top), (axis,), keepdims=True)) + top
+    return total if keepdims else squeeze(total, axis)
+
+
+def reshape(x: Value, shape: Sequence[int | None]) -> Value:
+    """Same elements, another shape; one size may be -1."""
+    known = math.prod(size for size in shape if size is not None and size >= 0)
+    rest = math.prod(x.shape) // known if known else 0
+    full = tuple(rest if size is None or size < 0 else size for size in shape)
+    return x if full == x.shape else _one(reshape_(x, shape=full))
+
+
+def expand_dims(x: Value, axis: int) -> Value:
+    """A new axis of size 1 at ``axis`` of the result."""
+    position = axis + x.rank + 1 if axis < 0 else axis
+    return reshape(x, (*x.shape[:position], 1, *x.shape[position:]))
+
+
+def squeeze(x: Value, axis: int) -> Value:
+    """Without ``axis``, whose size is 1."""
+    position = _axis(x, axis)
+    return reshape(x, (*x.shape[:position], *x.shape[position + 1 :]))
+
+
+def transpose(x: Value, perm: Sequence[int]) -> Value:
+    """Axes in the order ``perm``."""
+    return x if list(perm) == list(range(x.rank)) else _one(transpose_(x, perm=tuple(perm)))
+
+
+def broadcast_to(x: Value, shape: Sequence[int]) -> Value:
+    return x if tuple(shape) == x.shape else _one(broadcast_to_(x, shape=tuple(shape)))
+
+
+def sum_to(x: Value, shape: Sequence[int]) -> Value:
+    """What broadcasting ``shape`` to ``x.shape`` repeated, added up again: the gradient of broadcasting."""
+    extra = x.rank - len(shape)
+    repeated = [extra + axis for axis, size in enumerate(shape) if size == 1 and x.shape[extra + axis] != 1]
+    axes = (*range(extra), *repeated)
+    return reshape(_reduce(sum_, x, axes, keepdims=True), shape) if axes else x
+
+
+def concatenate(*values: Value, axis: int) -> Value:
+    return values[0] if len(values) == 1 else _one(concatenate_(*values, axis=_axis(values[0], axis)))
+
+
+def stack(*values: Value, axis: int) -> Value:
+    """Side by side along a new axis at ``axis`` of the result."""
+    return concatenate(*(expand_dims(value, axis) for value in values), axis=axis)
+
+
+def slice(  # noqa: A001
+    x: Value, starts: Sequence[int], stops: Sequence[int | None], steps: Sequence[int] | None = None
+) -> Value:
+    """``x[starts:stops:steps]`` in every axis."""
+    return _one(slice_(x, starts=tuple(starts), stops=tuple(stops), steps=tuple(steps or (1,) * x.rank)))
+
+
+def slice_axis(x: Value, axis: int, start: int, stop: int) -> Value:
+    """``start`` to ``stop`` of one axis, all of the others."""
+    position = _axis(x, axis)
+    starts = [start if each == position else 0 for each in range(x.rank)]
+    stops = [stop if each == position else size for each, size in enumerate(x.shape)]
+    return x if tuple(stops) == x.shape and start == 0 else slice(x, starts, stops)
+
+
+def split(x: Value, sizes: Sequence[int], axis: int) -> tuple[Value, ...]:
+    """Consecutive parts of the given sizes along ``axis``."""
+    stops = itertools.accumulate(sizes)
+    return tuple(slice_axis(x, axis, stop - size, stop) for size, stop in zip(sizes, stops, strict=True))
+
+
+def flip(x: Value, axis: int) -> Value:
+    """Backwards along ``axis``."""
+    position = _axis(x, axis)
+    backwards = [each == position for each in range(x.rank)]
+    starts = [size - 1 if back else 0 for back, size in zip(backwards, x.shape, strict=True)]
+    stops = [None if back else size for back, size in zip(backwards, x.shape, strict=True)]
+    return slice(x, starts, stops, [-1 if back else 1 for back in backwards])
+
+
+def pad(x: Value, pads: Sequence[tuple[int, int]], value: float = 0.0) -> Value:
+    """``pads``: (before, after) for every axis."""
+    return x if set(pads) == {(0, 0)} else _one(pad_(x, pads=tuple(pads), value=value))
+
+
+def one_hot(indices: Value, depth: int, dtype: DType = "float32") -> Value:
+    return _one(one_hot_(indices, depth=depth, dtype=dtype))
+
+
+def random_uniform(like: Value, shape: Sequence[int] | None = None) -> Value:
+    """Uniform in [0, 1), of the dtype and (unless given) the shape of ``like``."""
+    return _random(random_uniform_, like, shape)
+
+
+def random_normal(like: Value, shape: Sequence[int] | None = None) -> Value:
+    """Standard normal, of the dtype and (unless given) the shape of ``like``."""
+    return _random(random_normal_, like, shape)
+
+
+def dropout_mask(like: Value, rate: float, shape: Sequence[int] | None = None) -> Value:
+    """0 with probability ``rate``, else ``1 / (1 - rate)``."""
+    return _random(dropout_mask_, like, shape, rate=rate)
+
+
+def _reduce(primitive: Any, x: Value, axes: Sequence[int] | None, keepdims: bool) -> Value:
+    places = tuple(range(x.rank)) if axes is None else tuple(sorted(_axis(x, axis) for axis in axes))
+    return _one(primitive(x, axes=places, keepdims=keepdims)) if places else x
+
+
+def _random(primitive: Any, like: Value, shape: Sequence[int] | None, **attrs: Any) -> Value:
+    sizes = like.shape if shape is None else tuple(shape)
+    (drawn,) = like.program.emit(primitive, (), {"shape": sizes, "dtype": like.dtype, **attrs})
+    return drawn
+
+
+def _axis(x: Value, axis: int) -> int:
+    position = axis + x.rank if axis < 0 else axis
+    if not 0 <= position < x.rank:
+        raise ShapeError(f"there is no axis {axis} in shape {x.shape}")
+    return position
+
+
+def _one(output: Any) -> Value:
+    """The only output of a primitive, whose call may return several."""
+    assert isinstance(output, Value)
+    return output
