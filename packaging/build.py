@@ -19,7 +19,13 @@ SPEC = ROOT / "packaging" / "layerloom.spec"
 
 def main() -> int:
     with progress("installing PyInstaller"):
-        install(Path(sys.executable), "--no-deps", "--require-hashes", "-r", str(ROOT / "requirements/package.lock"))
+        install(
+            Path(sys.executable),
+            "--no-deps",
+            "--require-hashes",
+            "-r",
+            str(ROOT / "requirements/package.lock"),
+        )
     with progress("freezing the program (a minute or two)"):
         command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
         folders = ["--distpath", str(OUT), "--workpath", str(ROOT / "build")]
@@ -37,8 +43,12 @@ def _try(program: Path) -> int:
     elsewhere.mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"QT_QPA_PLATFORM": "offscreen", "HOME": str(elsewhere)}
-    found = subprocess.run([str(program), "self-test"], cwd=elsewhere, env=environment, timeout=300, check=False)
-    print("the frozen program passed its self-test" if not found.returncode else f"failed: {found.returncode}")
+    found = subprocess.run(
+        [str(program), "self-test"], cwd=elsewhere, env=environment, timeout=300, check=False
+    )
+    print(
+        "the frozen program passed its self-test" if not found.returncode else f"failed: {found.returncode}"
+    )
     return found.returncode
 
 

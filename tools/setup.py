@@ -114,7 +114,9 @@ def _run(command: list[str]) -> None:
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if result.returncode:
         tail = "\n".join(result.stdout.splitlines()[-25:])
-        raise SetupError(f"This command failed (exit code {result.returncode}):\n  {' '.join(command)}\n{tail}")
+        raise SetupError(
+            f"This command failed (exit code {result.returncode}):\n  {' '.join(command)}\n{tail}"
+        )
 
 
 def _digest(lock: Path) -> str:

@@ -12,12 +12,12 @@ from pathlib import Path
 from tools.setup import VENV, SetupError, progress
 
 OFFSCREEN = (
-    "libglib2.0-0 libgl1 libegl1 libx11-6 libdbus-1-3 libfontconfig1 libxkbcommon0"
-).split()
+    "libglib2.0-0", "libgl1", "libegl1", "libx11-6", "libdbus-1-3", "libfontconfig1", "libxkbcommon0",
+)  # fmt: skip
 WINDOWS = (
-    "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-xkb1 libxcb-shape0 "
-    "libxcb-image0 libxcb-render-util0 libxcb-randr0 libxcb-xinerama0"
-).split()
+    "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-xkb1", "libxcb-shape0",
+    "libxcb-image0", "libxcb-render-util0", "libxcb-randr0", "libxcb-xinerama0",
+)  # fmt: skip
 SCREEN_TOOLS = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
 
 _PROBE = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
@@ -52,7 +52,9 @@ def apt_install(packages: Sequence[str], what: str) -> None:
                 ["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False
             )
             if result.returncode:
-                raise SetupError(f"apt-get could not install {what}:\n{result.stderr}\nTry: {_command(packages)}")
+                raise SetupError(
+                    f"apt-get could not install {what}:\n{result.stderr}\nTry: {_command(packages)}"
+                )
 
 
 def _ensure_platform(python: Path, platform: str, packages: Sequence[str]) -> None:
@@ -71,7 +73,9 @@ def _ensure_platform(python: Path, platform: str, packages: Sequence[str]) -> No
 def _probe(python: Path, platform: str) -> str:
     """Why Qt does not start; empty when it does."""
     environment = os.environ | {"QT_QPA_PLATFORM": platform}
-    result = subprocess.run([str(python), "-c", _PROBE], env=environment, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [str(python), "-c", _PROBE], env=environment, capture_output=True, text=True, check=False
+    )
     return result.stderr or f"exit code {result.returncode}" if result.returncode else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graph_engine.analysis import NodeInfo, PortInfo, Problem
-from graph_engine.document import MODEL, Layer, Node
+from graph_engine.document import MODEL, OUTPUT, Layer, Node
 from graph_engine.document.edits.replacing import is_default_name
 from graph_engine.layers.base import LAYERS
 
@@ -59,9 +59,12 @@ def card_of(record: Layer, node: Node, info: NodeInfo, fed: frozenset[str], prob
     """``fed``: the output ports that a wire leaves."""
     inputs = tuple(_port(port, port.connected) for port in info.inputs)
     outputs = tuple(_port(port, port.name in fed) for port in info.outputs)
+    if record.type == OUTPUT:  # analysis tells what leaves the graph here; on the canvas no wire leaves it
+        outputs = ()
+    title = title_of(record)
     return Card(
-        title=title_of(record),
-        line=info.line or _default_line(record),
+        title=title,
+        line=info.line if info.line not in ("", title) else _default_line(record),
         count=humanised(info.parameters) if info.parameters else "",
         shape=_shown_shape(outputs or inputs),
         family=family_of(record.type),

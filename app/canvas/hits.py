@@ -42,11 +42,12 @@ def hit_at(scene: CanvasScene, x: float, y: float, reach: float, *, wires: bool 
             if 0 <= dx <= body.width and 0 <= dy <= body.height:
                 found = name
     # Inside a card only the port itself counts, so that a card can be taken anywhere else.
-    if best and (not found or found == best[1].node and best[0] <= PORT_RADIUS + 3 or found != best[1].node):
+    if best and (found != best[1].node or best[0] <= PORT_RADIUS + 3):
         return best[1]
     if found:
         return Hit(node=found)
-    return _wire_at(scene, x, y, reach) if wires else NOTHING
+    wire = wire_at(scene, x, y, reach * 0.75) if wires else ""
+    return Hit(wire=wire) if wire else NOTHING
 
 
 def _nearest_port(item: NodeItem, dx: float, dy: float, reach: float) -> tuple[float, Hit] | None:
@@ -59,16 +60,18 @@ def _nearest_port(item: NodeItem, dx: float, dy: float, reach: float) -> tuple[f
     return best
 
 
-def _wire_at(scene: CanvasScene, x: float, y: float, reach: float) -> Hit:
-    best, nearest = "", reach * 0.75
+def wire_at(scene: CanvasScene, x: float, y: float, reach: float) -> str:
+    """The nearest wire within reach; empty where there is none."""
+    best, nearest = "", reach
     for name, wire in scene.wires.items():
-        bounds = wire.boundingRect()
-        if wire.course and bounds.left() - reach <= x <= bounds.right() + reach:
-            if bounds.top() - reach <= y <= bounds.bottom() + reach:
-                distance = wire.course.distance(x, y)
-                if distance <= nearest:
-                    best, nearest = name, distance
-    return Hit(wire=best) if best else NOTHING
+        bounds = wire.bounds
+        if not (bounds.left() - reach <= x <= bounds.right() + reach):
+            continue
+        if wire.course and bounds.top() - reach <= y <= bounds.bottom() + reach:
+            distance = wire.course.distance(x, y)
+            if distance <= nearest:
+                best, nearest = name, distance
+    return best
 
 
 def inside(scene: CanvasScene, rect: QRectF) -> list[str]:

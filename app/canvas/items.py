@@ -89,7 +89,7 @@ class WireItem(QGraphicsItem):
         self.hovered = False
         self.setZValue(0)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._bounds = QRectF()
+        self.bounds = QRectF()
         self._pen = QPen()
         self.course: Course | None = None
 
@@ -97,7 +97,7 @@ class WireItem(QGraphicsItem):
         """A new course."""
         self.prepareGeometryChange()
         self.course = course
-        self._bounds = course.bounds.adjusted(-4, -4, 4, 4)
+        self.bounds = course.bounds.adjusted(-4, -4, 4, 4)
 
     def dress(self, tint: str, width: float) -> None:
         self.tint, self.width = tint, width
@@ -115,7 +115,7 @@ class WireItem(QGraphicsItem):
         return theme.family(self.tint) if self.tint else theme.wire
 
     def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
-        return self._bounds
+        return self.bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None, /) -> None:
         if self.course is None:

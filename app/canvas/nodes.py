@@ -34,10 +34,11 @@ class NodeKeeper:
         for gone in [node for node in self.items if node not in graph.nodes]:
             self._remove(gone)
         touched = self._update_cards(document, analysis, graph)
+        before = self._homes
         for node, point in self.homes(graph).items():
             item = self.items[node]
-            if item.x() != point[0] or item.y() != point[1]:
-                item.setPos(point[0], point[1])
+            if before.get(node) != point or item.x() != point[0] or item.y() != point[1]:
+                item.setPos(point[0], point[1])  # a drag may have brought it there already
                 touched.add(node)
         return touched
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
-from app.canvas.hits import Hit, hit_at, inside
+from app.canvas.hits import Hit, hit_at, inside, wire_at
 from app.canvas.items import NodeItem, WireItem
 from app.canvas.look import Detail, Look
 from app.canvas.nodes import NodeKeeper
@@ -76,9 +76,10 @@ class CanvasScene(QGraphicsScene):
         self._wires.follow(positions)
         self.overview.forget()
 
-    def settle(self) -> None:
-        """Puts everything back where the document has it: a drag was given up."""
-        self.place({node: point for node, point in self._nodes.homes(self.graph).items() if node in self.nodes})
+    def settle(self, nodes: Iterable[str]) -> None:
+        """Puts nodes back where the document has them: a drag has ended."""
+        homes = self._nodes.homes(self.graph)
+        self.place({node: homes[node] for node in nodes if node in homes})
 
     # Selection: ids of nodes and wires. It is no part of the document and never an undo step.
 
@@ -116,6 +117,10 @@ class CanvasScene(QGraphicsScene):
 
     def hit(self, x: float, y: float, reach: float, *, wires: bool = True) -> Hit:
         return hit_at(self, x, y, reach, wires=wires)
+
+    def wire_at(self, x: float, y: float, reach: float) -> str:
+        """The nearest wire, whatever lies over it."""
+        return wire_at(self, x, y, reach)
 
     def inside(self, rect: QRectF) -> list[str]:
         return inside(self, rect)

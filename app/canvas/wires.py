@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import hypot, log10
 
 from PySide6.QtCore import QPointF
@@ -27,6 +28,16 @@ class Course:
         self._points = self._points or _sampled(self.path)
         pairs = zip(self._points, self._points[1:], strict=False)
         return min(_to_piece(x, y, *start, *end) for start, end in pairs)
+
+    def crosses(self, stroke: Sequence[QPointF]) -> bool:
+        """Whether a line through some points cuts the wire."""
+        line = QPolygonF(list(stroke))
+        if not line.boundingRect().adjusted(-1, -1, 1, 1).intersects(self.bounds.adjusted(-1, -1, 1, 1)):
+            return False
+        self._points = self._points or _sampled(self.path)
+        pieces = list(zip(self._points, self._points[1:], strict=False))
+        cuts = [(a.x(), a.y(), b.x(), b.y()) for a, b in zip(stroke, stroke[1:], strict=False)]
+        return any(_meet(*cut, *start, *end) for cut in cuts for start, end in pieces)
 
     def middle(self) -> QPointF:
         return self.path.pointAtPercent(0.5)
@@ -74,3 +85,16 @@ def _to_piece(x: float, y: float, x1: float, y1: float, x2: float, y2: float) ->
     square = dx * dx + dy * dy
     along = 0.0 if square == 0 else max(0.0, min(1.0, ((x - x1) * dx + (y - y1) * dy) / square))
     return hypot(x - x1 - along * dx, y - y1 - along * dy)
+
+
+def _meet(
+    ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
+) -> bool:
+    """Whether two straight pieces cross: the ends of each lie on different sides of the other."""
+
+    def side(px: float, py: float, qx: float, qy: float, x: float, y: float) -> bool:
+        return (qx - px) * (y - py) > (qy - py) * (x - px)
+
+    return side(ax, ay, bx, by, cx, cy) != side(ax, ay, bx, by, dx, dy) and side(cx, cy, dx, dy, ax, ay) != side(
+        cx, cy, dx, dy, bx, by
+    )

@@ -5,17 +5,23 @@ form already.
 """
 
 from app.forms.catalogues import CatalogueCombo
-from app.forms.editors import Editor, editor_for
-from app.forms.form import Form, FormRow
-from app.forms.words import config_of, sentence, title_of
+from app.forms.editors import Editor, FieldEditor
+from app.forms.field import Field
+from app.forms.form import Form, defaults_of, editor_for
+from app.forms.row import FormRow
+from app.forms.words import config_of, plain, sentence, title_of
 
 __all__ = [
     "CatalogueCombo",
     "Editor",
+    "Field",
+    "FieldEditor",
     "Form",
     "FormRow",
     "config_of",
+    "defaults_of",
     "editor_for",
+    "plain",
     "sentence",
     "title_of",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graph_engine.analysis.fixes import missing_input_fixes, shape_fixes
-from graph_engine.analysis.records import GraphInfo, NodeInfo, PortInfo, Problem
+from graph_engine.analysis.records import Fix, GraphInfo, NodeInfo, PortInfo, Problem
 from graph_engine.document import MODEL, Document, Edge, Graph, Layer, Node
 from graph_engine.layers.base import LAYERS, Ports, Weight
 from graph_engine.layers.base import Layer as LayerClass
@@ -33,7 +33,7 @@ class Surroundings:
     incoming: Mapping[str, Edge]
     inner: GraphInfo | None
 
-    def problem(self, code: str, message: str, port: str = "", fixes: tuple = ()) -> Problem:
+    def problem(self, code: str, message: str, port: str = "", fixes: tuple[Fix, ...] = ()) -> Problem:
         return Problem(code, "error", self.graph.id, self.node.id, port, message, fixes)
 
     def source_name(self, port: str) -> str:

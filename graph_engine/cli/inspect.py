@@ -22,7 +22,9 @@ def templates_arguments(parser: ArgumentParser) -> None:
 
 def templates(options: Namespace) -> int:
     if options.json:
-        facts = [{"name": t.name, "title": t.title, "learns": t.learns, "data": t.data} for t in TEMPLATES.values()]
+        facts = [
+            {"name": t.name, "title": t.title, "learns": t.learns, "data": t.data} for t in TEMPLATES.values()
+        ]
         print(json.dumps(facts, indent=2))
     else:
         print(table(("template", "learns", "data"), [(t.name, t.learns, t.data) for t in TEMPLATES.values()]))
@@ -31,7 +33,9 @@ def templates(options: Namespace) -> int:
 
 def new_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("template", help="name of a template, see `layerloom templates`")
-    parser.add_argument("-o", "--out", required=True, type=Path, metavar="FILE", help="the .loom file to write")
+    parser.add_argument(
+        "-o", "--out", required=True, type=Path, metavar="FILE", help="the .loom file to write"
+    )
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 

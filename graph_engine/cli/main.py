@@ -63,7 +63,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser(wanted: str) -> argparse.ArgumentParser:
     """Only the wanted command declares its arguments, so that one command imports one command's code."""
-    parser = argparse.ArgumentParser(prog="layerloom", description="Neural networks as drawings, without the window.")
+    parser = argparse.ArgumentParser(
+        prog="layerloom", description="Neural networks as drawings, without the window."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         child = commands.add_parser(name, help=command.help, description=command.help)

@@ -24,7 +24,9 @@ def compile_plan(program: Program, *, loss: Value | None = None, trainable: Coll
     if loss is not None:
         paths = [path for path in program.parameters if path in trainable]
         found = loss_gradients(program, loss, [program.parameters[path] for path in paths])
-        wanted = _owned(program, {path: value for path, value in zip(paths, found, strict=True) if value is not None})
+        wanted = _owned(
+            program, {path: value for path, value in zip(paths, found, strict=True) if value is not None}
+        )
     plan = _Layout(program, wanted).plan()
     verify(plan)
     return plan

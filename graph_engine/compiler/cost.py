@@ -19,7 +19,9 @@ def flops_by_node(program: Program) -> dict[str, int]:
     return dict(counts)
 
 
-def flops_per_sample(document: Document, analysis: Analysis | None = None, graph: str = MAIN) -> dict[str, int]:
+def flops_per_sample(
+    document: Document, analysis: Analysis | None = None, graph: str = MAIN
+) -> dict[str, int]:
     """The same for one sample's forward pass; sizes a drawing leaves open count as one.
 
     Raises ModelError while the drawing has errors.

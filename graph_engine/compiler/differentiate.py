@@ -44,7 +44,9 @@ def _depending_on(ops_in_order: Sequence[Op], sources: Sequence[Value]) -> set[V
     return reached
 
 
-def _propagate(op: Op, arriving: tuple[Value | None, ...], needed: set[Value], found: dict[Value, Value]) -> None:
+def _propagate(
+    op: Op, arriving: tuple[Value | None, ...], needed: set[Value], found: dict[Value, Value]
+) -> None:
     for value, gradient in zip(op.inputs, op.primitive.vjp(op, *arriving), strict=True):
         if gradient is not None and value in needed:
             assert gradient.shape == value.shape, f"gradient rule of {op.primitive.name}"

@@ -130,9 +130,7 @@ class _Lowering:
     dtype: DType
     penalized: set[str] = field(default_factory=set)
 
-    def input_specs(
-        self, graph: Graph, given: Mapping[str, TensorSpec]
-    ) -> dict[str, tuple[str, TensorSpec]]:
+    def input_specs(self, graph: Graph, given: Mapping[str, TensorSpec]) -> dict[str, tuple[str, TensorSpec]]:
         names = {node: self.document.layer_of(graph.id, node).name for node in graph.inputs}
         _check_names(set(names.values()), set(given))
         found = {}
@@ -156,7 +154,9 @@ class _Lowering:
             arriving = tuple(values[incoming[port.name].source] for port in info.inputs if port.connected)
             with self.program.at(scope.place(node_id)):
                 results = self.call(graph, graph.nodes[node_id], arriving, scope)
-            values |= {Port(node_id, port.name): value for port, value in zip(info.outputs, results, strict=True)}
+            values |= {
+                Port(node_id, port.name): value for port, value in zip(info.outputs, results, strict=True)
+            }
         return values
 
     def call(self, graph: Graph, node: Node, inputs: tuple[Value, ...], scope: Scope) -> tuple[Value, ...]:
@@ -203,7 +203,13 @@ def _collect(
         record = document.layers[graph.nodes[node_id].layer]
         if record.type == MODEL:
             inner = record.config["graph"]
-            _collect(document, analysis, document.graphs[inner], scope.enter(inner, record.id, record.trainable), table)
+            _collect(
+                document,
+                analysis,
+                document.graphs[inner],
+                scope.enter(inner, record.id, record.trainable),
+                table,
+            )
             continue
         path = scope.path(record.id, record.scope)
         trainable = scope.trainable and record.trainable

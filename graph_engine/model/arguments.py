@@ -11,9 +11,7 @@ from graph_engine.training import LOSSES, METRICS, OPTIMIZERS
 from graph_engine.values import LayerloomError
 
 
-def objectives(
-    outputs: Sequence[str], loss: Any, loss_weights: Any, metrics: Any
-) -> dict[str, Objective]:
+def objectives(outputs: Sequence[str], loss: Any, loss_weights: Any, metrics: Any) -> dict[str, Objective]:
     """Objectives by output name. ``loss``: one for all outputs, a list in their order, or a mapping by name.
 
     Raises LayerloomError naming what was expected and what was given.

@@ -58,7 +58,9 @@ def named_outputs(outputs: Any) -> dict[str, Symbol]:
         require_symbols(tuple(outputs.values()), "Model")
         return dict(outputs)
     named: dict[str, Symbol] = {}
-    for symbol in require_symbols(tuple(outputs) if isinstance(outputs, (list, tuple)) else (outputs,), "Model"):
+    for symbol in require_symbols(
+        tuple(outputs) if isinstance(outputs, (list, tuple)) else (outputs,), "Model"
+    ):
         target = symbol.call.target
         named[unique_name(target.name or snake_case(type(target).__name__), list(named))] = symbol
     return named
@@ -129,10 +131,14 @@ class _Builder:
         definition = getattr(target, "definition", None)
         kind = MODEL if isinstance(definition, Definition) else type(target).__name__
         config = {"graph": self.nested(definition)} if isinstance(definition, Definition) else target.config()
-        taken = [layer.name for layer in self.layers.values() if layer.scope == graph_id and layer.type != OUTPUT]
+        taken = [
+            layer.name for layer in self.layers.values() if layer.scope == graph_id and layer.type != OUTPUT
+        ]
         wanted = target.name or snake_case(INPUT if kind == INPUT else kind)
         if target.name and target.name in taken:
-            raise LayerloomError(f"the name {target.name!r} is used by two layers; names are unique in a model")
+            raise LayerloomError(
+                f"the name {target.name!r} is used by two layers; names are unique in a model"
+            )
         return Layer(self.new_id("l"), kind, unique_name(wanted, taken), graph_id, config, target.trainable)
 
     def nested(self, definition: Definition) -> str:

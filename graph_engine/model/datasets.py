@@ -25,10 +25,14 @@ def datasets(
     if not validation_split:
         return whole, None
     if not 0 < validation_split < 1:
-        raise LayerloomError(f"validation_split is a part of the rows between 0 and 1, got {validation_split}")
+        raise LayerloomError(
+            f"validation_split is a part of the rows between 0 and 1, got {validation_split}"
+        )
     cut = int(len(whole) * (1 - validation_split))
     if cut in (0, len(whole)):
-        raise LayerloomError(f"validation_split={validation_split} of {len(whole)} rows leaves one side empty")
+        raise LayerloomError(
+            f"validation_split={validation_split} of {len(whole)} rows leaves one side empty"
+        )
     return whole.take(slice(0, cut)), whole.take(slice(cut, None))
 
 
@@ -51,9 +55,15 @@ def _targets(model: Model, y: Any) -> dict[str, Array]:
     if y is None:
         return {}
     if isinstance(y, (list, tuple)) and len(y) == len(model.output_names) > 1:
-        return {name: np.asarray(value) for name, value in zip(model.output_names, y, strict=True) if value is not None}
+        return {
+            name: np.asarray(value)
+            for name, value in zip(model.output_names, y, strict=True)
+            if value is not None
+        }
     if isinstance(y, Mapping):
-        return named_arrays({name: value for name, value in y.items() if value is not None}, list(y), "target")
+        return named_arrays(
+            {name: value for name, value in y.items() if value is not None}, list(y), "target"
+        )
     return named_arrays(y, active or model.output_names, "target")
 
 
@@ -67,7 +77,9 @@ def _weights(given: Any, targets: Sequence[str]) -> dict[str, Array]:
         if len(given) != len(targets):
             names = ", ".join(targets)
             raise LayerloomError(f"sample_weight: expected {len(targets)} arrays ({names}), got {len(given)}")
-        return {name: np.asarray(value) for name, value in zip(targets, given, strict=True) if value is not None}
+        return {
+            name: np.asarray(value) for name, value in zip(targets, given, strict=True) if value is not None
+        }
     return {name: np.asarray(given) for name in targets}
 
 

@@ -14,7 +14,7 @@ from graph_engine.document import MAIN, Document
 from graph_engine.kernels.program import Array
 from graph_engine.layout import laid_out
 from graph_engine.model.arguments import objectives, optimizer_choice
-from graph_engine.model.build import Definition, build, named_outputs
+from graph_engine.model.build import Built, Definition, build, named_outputs
 from graph_engine.model.datasets import dataset, datasets
 from graph_engine.model.replay import replay
 from graph_engine.model.sharing import SharedWeights
@@ -38,9 +38,25 @@ class Model:
         listed = tuple(inputs) if isinstance(inputs, (list, tuple)) else (inputs,)
         definition = Definition(name, require_symbols(listed, "Model"), named_outputs(outputs))
         built = build(definition)
-        self._start(definition, built.document, None, trainable)
-        self._objects = {path: built.objects[path.rsplit("/", 1)[-1]] for path in self._weight_places()}
-        self._structure = type(outputs) if isinstance(outputs, (list, tuple, Mapping)) else None
+        structure = type(outputs) if isinstance(outputs, (list, tuple, Mapping)) else None
+        self.trainable = trainable
+        self._start(definition, built.document, _objects_by_path(built), structure)
+
+    def _start(
+        self, definition: Definition, document: Document, objects: Mapping[str, Any], structure: type | None
+    ) -> None:
+        """``objects``: the layer object below each path. ``structure``: what outputs come back in; None: alone."""
+        self.definition = definition
+        self.name = definition.name
+        self.document = document
+        self.history: History | None = None
+        self._objects = objects
+        self._structure = structure
+        self._analysis = analyze(document)
+        self._parameters: Parameters | None = None
+        self._shared: SharedWeights | None = None
+        self._trainer: Trainer | None = None
+        self._project = Project(document)
 
     @classmethod
     def from_document(cls, document: Document, weights: Mapping[str, Array] | None = None) -> Model:
@@ -50,8 +66,9 @@ class Model:
         """
         replayed = replay(document, analyze(document))
         model = cls.__new__(cls)
-        model._start(replayed.definition, document, replayed.objects, True)
-        model._structure = list if len(document.main.outputs) > 1 else None
+        structure = list if len(document.main.outputs) > 1 else None
+        model.trainable = True
+        model._start(replayed.definition, document, replayed.objects, structure)
         if weights:
             model.parameters.load(weights)
         return model
@@ -105,8 +122,8 @@ class Model:
             self._parameters = Parameters(table).initialize(self.document.training.seed)
             owners = {path: (self._objects[_place(path)], _weight(path)) for path in table}
             self._shared = SharedWeights(self._parameters, owners)
-        assert self._shared is not None
-        self._shared.claim()
+        if self._shared is not None:
+            self._shared.claim()
         return self._parameters
 
     def get_layer(self, name: str) -> Any:
@@ -174,7 +191,9 @@ class Model:
         )
         return self.history
 
-    def evaluate(self, x: Any, y: Any = None, *, batch_size: int = 32, sample_weight: Any = None) -> dict[str, float]:
+    def evaluate(
+        self, x: Any, y: Any = None, *, batch_size: int = 32, sample_weight: Any = None
+    ) -> dict[str, float]:
         """Loss, losses of the outputs and metrics, by name, in inference mode."""
         return self.trainer.evaluate(dataset(self, x, y, sample_weight), batch_size=batch_size)
 
@@ -199,30 +218,6 @@ class Model:
             self._trainer = Trainer(self.document, parameters=parameters, model=self)
         return self._trainer
 
-    def _start(
-        self,
-        definition: Definition,
-        document: Document,
-        objects: Mapping[str, Any] | None,
-        trainable: bool,
-    ) -> None:
-        self.definition = definition
-        self.name = definition.name
-        self.trainable = trainable
-        self.document = document
-        self.history: History | None = None
-        self._objects: Mapping[str, Any] = objects or {}
-        self._structure: type | None = None
-        self._analysis = analyze(document)
-        self._parameters: Parameters | None = None
-        self._shared: SharedWeights | None = None
-        self._trainer: Trainer | None = None
-        self._project = Project(document)
-
-    def _weight_places(self) -> list[str]:
-        """Paths of the layers that have weights."""
-        return list(dict.fromkeys(_place(path) for path in weight_table(self.document, self._analysis)))
-
     def _call_on_symbols(self, symbols: tuple[Symbol, ...]) -> Any:
         if len(symbols) != len(self.inputs):
             names = ", ".join(self.input_names)
@@ -246,7 +241,13 @@ class Model:
             return found[0]
         if issubclass(self._structure, Mapping):
             return dict(zip(self.output_names, found, strict=True))
-        return self._structure(found)
+        return tuple(found) if issubclass(self._structure, tuple) else found
+
+
+def _objects_by_path(built: Built) -> dict[str, Any]:
+    """The layer object below each weight path; every object stands in a document that code built once."""
+    table = weight_table(built.document, analyze(built.document))
+    return {place: built.objects[place.rpartition("/")[2]] for place in map(_place, table)}
 
 
 def _place(path: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from graph_engine.analysis import Analysis
 from graph_engine.compiler import ModelError, flops_per_sample
 from graph_engine.document import Document, Graph, Wiring, nested_graph, wiring
@@ -18,10 +20,8 @@ def summary(document: Document, analysis: Analysis) -> str:
     main = analysis.graphs[document.main.id]
     frozen = main.parameters - main.trainable_parameters
     parts.append(f"{main.parameters:,} parameters, {main.trainable_parameters:,} trainable, {frozen:,} not")
-    try:
+    with suppress(ModelError):  # the drawing has errors, which are listed anyway
         parts.append(f"{sum(flops_per_sample(document, analysis).values()):,} FLOP per sample, forward")
-    except ModelError:
-        pass  # the drawing has errors, which are listed anyway
     return "\n".join(parts)
 
 

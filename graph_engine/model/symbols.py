@@ -49,7 +49,9 @@ class Symbol:
         try:
             result = layer.infer(*(symbol.spec for symbol in symbols))
         except ShapeError as error:
-            raise ShapeError(f"{_sources(symbols)} cannot enter {_title(layer)}: {error}", error.hint) from None
+            raise ShapeError(
+                f"{_sources(symbols)} cannot enter {_title(layer)}: {error}", error.hint
+            ) from None
         return record(layer, symbols, result if isinstance(result, tuple) else (result,))
 
     def __bool__(self) -> bool:
@@ -77,7 +79,9 @@ def record(target: Any, inputs: tuple[Symbol, ...], specs: tuple[TensorSpec, ...
 def require_symbols(values: tuple[Any, ...], owner: str) -> tuple[Symbol, ...]:
     for value in values:
         if not isinstance(value, Symbol):
-            raise LayerloomError(f"{owner} was called on {type(value).__name__}, not on the result of another layer")
+            raise LayerloomError(
+                f"{owner} was called on {type(value).__name__}, not on the result of another layer"
+            )
     return values
 
 
@@ -86,7 +90,9 @@ def _require_count(layer: LayerClass, count: int) -> None:
     if ports.is_list and count < ports.minimum:
         raise ShapeError(f"{_title(layer)} merges a list of at least {ports.minimum} tensors, got {count}")
     if not ports.is_list and count != len(ports.names):
-        raise ShapeError(f"{_title(layer)} takes {len(ports.names)} input ({', '.join(ports.names)}), got {count}")
+        raise ShapeError(
+            f"{_title(layer)} takes {len(ports.names)} input ({', '.join(ports.names)}), got {count}"
+        )
 
 
 def _sources(symbols: tuple[Symbol, ...]) -> str:

@@ -55,7 +55,12 @@ def boolean(default: bool, *, help: str) -> Any:
 
 
 def integer(
-    default: int | None, *, help: str, minimum: int | None = None, maximum: int | None = None, optional: bool = False
+    default: int | None,
+    *,
+    help: str,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    optional: bool = False,
 ) -> Any:
     return _field(Integer(help, optional, minimum, maximum), default)
 
@@ -80,7 +85,12 @@ def choice(default: str | None, options: Sequence[str], *, help: str, optional: 
 
 
 def int_tuple(
-    default: tuple[int, ...] | None, *, help: str, size: int, minimum: int | None = None, optional: bool = False
+    default: tuple[int, ...] | None,
+    *,
+    help: str,
+    size: int,
+    minimum: int | None = None,
+    optional: bool = False,
 ) -> Any:
     return _field(IntTuple(help, optional, size, minimum), default)
 
@@ -139,7 +149,9 @@ class Config:
     def from_config(cls, config: Mapping[str, JSON]) -> Any:
         unknown = [name for name in config if name not in cls.params()]
         if unknown:
-            raise ParamError(f"{cls.__name__} has no parameter {unknown[0]!r}; it has {', '.join(cls.params())}")
+            raise ParamError(
+                f"{cls.__name__} has no parameter {unknown[0]!r}; it has {', '.join(cls.params())}"
+            )
         return cls(**config)
 
 
@@ -212,12 +224,12 @@ def snake_case(name: str) -> str:
 
 def _submodules(package: ModuleType) -> list[ModuleType]:
     paths = getattr(package, "__path__", [])
-    return [importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(paths)]
+    return [
+        importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(paths)
+    ]
 
 
 def _named(value: Any, kind: str) -> tuple[str, dict[str, Any]]:
     if not isinstance(value, Mapping) or not isinstance(value.get("type"), str):
         raise ParamError(f"expected {kind} by name, or as type and parameters, got {value!r}")
     return value["type"], {key: item for key, item in value.items() if key != "type"}
-
-

@@ -58,7 +58,9 @@ class Executor:
         for name, slot in self.plan.feeds.items():
             target = self._arrays[slot]
             if feeds[name].shape != target.shape:
-                raise LayerloomError(f"feed {name!r} has shape {feeds[name].shape}, planned was {target.shape}")
+                raise LayerloomError(
+                    f"feed {name!r} has shape {feeds[name].shape}, planned was {target.shape}"
+                )
             np.copyto(target, feeds[name], casting="unsafe")
 
     def _apply_updates(self) -> None:
@@ -94,9 +96,13 @@ class Executor:
             attrs["scratch"] = [self._arrays[slot] for slot in step.scratch]
         forward = step.primitive.forward
         if step.primitive.is_random:
-            return lambda at, seed: forward(outputs, inputs, **attrs, rng=np.random.default_rng([seed, index, at]))
+            return lambda at, seed: forward(
+                outputs, inputs, **attrs, rng=np.random.default_rng([seed, index, at])
+            )
         return lambda at, seed: forward(outputs, inputs, **attrs)
 
     def _require_finite(self, step: Step, array: Array) -> None:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise NonFinite(f"{step.primitive.name} at node {step.node} gave a value that is not finite", step.node)
+            raise NonFinite(
+                f"{step.primitive.name} at node {step.node} gave a value that is not finite", step.node
+            )

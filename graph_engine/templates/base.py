@@ -6,7 +6,7 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from graph_engine.document import Binding, Data, Document, Objective, Source, Split, Training
 from graph_engine.layout import laid_out
@@ -39,7 +39,7 @@ class Recipe:
     targets: Mapping[str, Binding]
     objectives: Mapping[str, Objective]
     training: Training
-    split: Split = Split(validation=0.2, seed=0)
+    split: Split = field(default_factory=lambda: Split(validation=0.2, seed=0))
 
     def document(self) -> Document:
         document = self.model.document
@@ -63,7 +63,8 @@ class _Found(Mapping[str, Template]):
     def templates(self) -> dict[str, Template]:
         package = importlib.import_module("graph_engine.templates")
         modules = [
-            importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+            importlib.import_module(f"{package.__name__}.{info.name}")
+            for info in pkgutil.iter_modules(package.__path__)
         ]
         found = [module.TEMPLATE for module in modules if hasattr(module, "TEMPLATE")]
         return {template.name: template for template in found}

@@ -37,7 +37,8 @@ def build() -> Document:
 
 def _normalized(x: Symbol, filters: int, strides: int = 1) -> Symbol:
     x = Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
-    return Activation("relu")(BatchNormalization()(x))
+    normalized: Symbol = Activation("relu")(BatchNormalization()(x))
+    return normalized
 
 
 TEMPLATE = Template(

@@ -31,7 +31,9 @@ class Drawing:
         self.document = answer.document
         return answer
 
-    def node(self, kind: str, *sources: str | Port, name: str | None = None, at: Point | None = None, **config: Any) -> str:
+    def node(
+        self, kind: str, *sources: str | Port, name: str | None = None, at: Point | None = None, **config: Any
+    ) -> str:
         node = self.do(AddNode(self.graph, kind, config, at, name)).created[0]
         return self.wire(node, *sources)
 

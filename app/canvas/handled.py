@@ -1,0 +1,144 @@
+"""The view with hands on it: Qt's events, passed on to gestures, keys and drops."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip
+
+from app.canvas.dragging import Drop, layer_in
+from app.canvas.gestures.hands import Hands
+from app.canvas.gestures.keys import Keys
+from app.canvas.tips import Tips
+from app.canvas.view import CanvasView
+
+WHEEL_ZOOM = 1.0015  # a unit of the wheel; a notch has 120
+MODIFIER_KEYS = (Qt.Key.Key_Alt, Qt.Key.Key_Shift, Qt.Key.Key_Control)
+
+
+class HandledView(CanvasView):
+    """``handle`` must be called before the view is shown."""
+
+    _hands: Hands
+    _keys: Keys
+    _drop: Drop
+    _tips: Tips
+
+    def handle(self, hands: Hands, keys: Keys, drop: Drop, tips: Tips) -> None:
+        self._hands, self._keys, self._drop, self._tips = hands, keys, drop, tips
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._hands.press(event)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hands.move(event)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._hands.release(event)
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._hands.double_click(event)
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hands.leave()
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl zooms, otherwise the paper moves; Shift turns the wheel sideways where the mouse has only one."""
+        by = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_to(self.scale_now * WHEEL_ZOOM ** event.angleDelta().y(), event.position())
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not by.x():
+            self.pan(by.transposed())
+        else:
+            self.pan(by)
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_to(self.scale_now * (1 + event.value()), event.position())
+            return True
+        if isinstance(event, QHelpEvent):
+            self._show_tip(event)
+            return True
+        return super().viewportEvent(event)
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        text = "" if self._hands.busy else self._tips.at(QPointF(event.pos()))
+        QToolTip.showText(event.globalPos(), text, self.viewport())
+
+    # Keyboard
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+            self.keyPressEvent(event)  # or Qt would move the focus
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hands.space = True
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        elif event.key() in MODIFIER_KEYS:
+            self._hands.keys_changed(event.modifiers() | _as_modifier(event.key()))
+        elif event.key() == Qt.Key.Key_Escape and self._hands.cancel():
+            pass
+        elif not self._keys.press(event.key(), event.modifiers()):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hands.space = False
+            self.viewport().unsetCursor()
+        elif event.key() in MODIFIER_KEYS:
+            self._hands.keys_changed(event.modifiers() & ~_as_modifier(event.key()))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._hands.space = False
+        super().focusOutEvent(event)
+
+    # Layers dragged from the palette
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.setAccepted(bool(layer_in(event.mimeData())))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        kind = layer_in(event.mimeData())
+        event.setAccepted(bool(kind))
+        if kind:
+            self._drop.hover(kind, event.position())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        kind = layer_in(event.mimeData())
+        event.setAccepted(bool(kind))
+        if kind:
+            self._drop.drop(kind, event.position())
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+def _as_modifier(key: int) -> Qt.KeyboardModifier:
+    return {
+        Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
+        Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
+    }.get(Qt.Key(key), Qt.KeyboardModifier.ControlModifier)

@@ -1,0 +1,122 @@
+"""The project that is open, as a file: new, open, save. Asks nothing and shows nothing; errors are sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.bridge.session import Session
+from app.bridge.training import TrainingBridge
+from app.settings import Settings
+from graph_engine.document import Change
+from graph_engine.project import Project, load, save
+from graph_engine.templates import TEMPLATES
+from graph_engine.values import LayerloomError
+
+SUFFIX = ".loom"
+SUFFIXES = (SUFFIX, ".loom.json")
+
+
+def is_project(file: Path) -> bool:
+    """Whether a file's name says that it is a project."""
+    return file.name.endswith(SUFFIXES)
+
+
+class Files(QObject):
+    """Keeps session, training results and file in step.
+
+    A project is read whole before anything open is let go, and written beside the old file before that is
+    replaced: whatever fails, what was there stays.
+    """
+
+    changed = Signal()  # the name, or whether there is something to save
+
+    def __init__(self, session: Session, bridge: TrainingBridge, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._bridge, self._settings = session, bridge, settings
+        self._project = Project(session.document)
+        self._trained = False  # since the last save
+        self.path: Path | None = None
+        self._name = "untitled"
+        session.documentChanged.connect(self._follow)
+        bridge.finished.connect(self._keep_results)
+
+    @property
+    def name(self) -> str:
+        """What the title shows."""
+        return self.path.name if self.path else self._name
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether closing now would lose something."""
+        return self._session.store.is_dirty or self._trained
+
+    def new(self, template: str) -> None:
+        """A project that is not on disk yet, from a template."""
+        self._require_idle()
+        self._show(Project(TEMPLATES[template].document()), None, template)
+
+    def open(self, file: Path) -> None:
+        """Raises LayerloomError with a sentence; then the project that was open still is."""
+        self._require_idle()
+        try:
+            project = load(file)
+        except (LayerloomError, OSError) as error:
+            self._settings.forget(file)
+            self.changed.emit()
+            raise LayerloomError(_sentence(f"{file.name} could not be opened", error)) from error
+        self._settings.remember(file)
+        self._show(project, file.absolute(), file.stem)
+
+    def save(self, file: Path | None = None) -> Path:
+        """To a file, or to the one it came from. Raises LayerloomError; then the old file is untouched."""
+        target = file or self.path
+        if target is None:
+            raise LayerloomError("This project has no file yet: choose one with Save as.")
+        if not is_project(target):
+            target = target.with_name(target.name + SUFFIX)
+        self.write(target)
+        self.path = target.absolute()
+        self._bridge.folder = self.path.parent
+        self._trained = False
+        self._session.store.mark_saved()
+        self._settings.remember(self.path)
+        self.changed.emit()
+        return self.path
+
+    def write(self, file: Path) -> None:
+        """A copy of what is open now, which does not become its file."""
+        bridge = self._bridge
+        self._project = replace(
+            self._project, document=self._session.document, weights=bridge.weights, history=bridge.history
+        )
+        try:
+            save(file, self._project)
+        except (LayerloomError, OSError) as error:
+            raise LayerloomError(_sentence(f"{file.name} could not be saved", error)) from error
+
+    def _show(self, project: Project, path: Path | None, name: str) -> None:
+        self._project, self.path, self._name, self._trained = project, path, name, False
+        self._bridge.weights, self._bridge.history = project.weights, project.history
+        if path is not None:
+            self._bridge.folder = path.parent
+        self._session.open(project.document)
+        self.changed.emit()
+
+    def _require_idle(self) -> None:
+        if self._bridge.state != "idle":
+            raise LayerloomError("A training is running: stop it before you open another project.")
+
+    def _follow(self, change: Change) -> None:
+        self.changed.emit()
+
+    def _keep_results(self) -> None:
+        self._trained = True
+        self.changed.emit()
+
+
+def _sentence(what: str, error: Exception) -> str:
+    why = str(error) if isinstance(error, LayerloomError) else getattr(error, "strerror", None) or str(error)
+    return f"{what}: {why.rstrip('.')}."

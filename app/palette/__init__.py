@@ -1,0 +1,5 @@
+"""The library: every layer there is, by family, to be dragged or placed by Enter."""
+
+from app.palette.palette import Palette
+
+__all__ = ["Palette"]

@@ -1,0 +1,63 @@
+"""What the window remembers from one start to the next: one small file, never a project's content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from platformdirs import user_config_path
+from PySide6.QtCore import QByteArray, QSettings
+
+from app.theme import CHOICES, Choice
+
+RECENT = 10
+FRAME = "window/frame"
+DOCKS = "window/docks"
+
+
+def usual_place() -> Path:
+    """Where this system keeps a person's settings."""
+    return user_config_path("layerloom", appauthor=False) / "settings.ini"
+
+
+class Settings:
+    """Read and written at once; a file that cannot be read counts as empty."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._stored = QSettings(str(file or usual_place()), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> Choice:
+        found = self._stored.value("theme", "system")
+        return cast(Choice, found) if found in CHOICES else "system"
+
+    @theme.setter
+    def theme(self, choice: Choice) -> None:
+        self._stored.setValue("theme", choice)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Projects opened or saved lately, the latest first."""
+        found = self._stored.value("recent", [])
+        names = [found] if isinstance(found, str) else found
+        return [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+    def remember(self, file: Path) -> None:
+        """Puts a project in front of the recent ones."""
+        file = file.absolute()
+        self._keep([file, *(other for other in self.recent if other != file)])
+
+    def forget(self, file: Path) -> None:
+        """Takes a project out of the recent ones: it could not be opened."""
+        self._keep([other for other in self.recent if other != file.absolute()])
+
+    def place(self, key: str) -> QByteArray:
+        """Geometry kept with `keep_place`; empty when there is none."""
+        found = self._stored.value(key)
+        return found if isinstance(found, QByteArray) else QByteArray()
+
+    def keep_place(self, key: str, place: QByteArray) -> None:
+        self._stored.setValue(key, place)
+
+    def _keep(self, files: list[Path]) -> None:
+        self._stored.setValue("recent", [str(file) for file in files[:RECENT]])

@@ -1,0 +1,1 @@
+"""Small widgets that several docks share; none of them knows a dock."""
