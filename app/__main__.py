@@ -15,7 +15,9 @@ from graph_engine.cli.main import Command
 WINDOW = {
     "demo": Command("train a residual network on handwritten digits in the real window", "app.demo", "demo"),
     "picture": Command("draw a project's graph as a PNG", "app.pictures", "picture"),
-    "self-test": Command("check that this installation is whole; exit 1 when it is not", "app.selftest", "self_test"),
+    "self-test": Command(
+        "check that this installation is whole; exit 1 when it is not", "app.selftest", "self_test"
+    ),
 }
 
 
@@ -60,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"commands (layerloom COMMAND --help says more):\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a .loom project to open in the window")
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="a .loom project to open in the window"
+    )
     return parser
 
 

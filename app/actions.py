@@ -1,16 +1,17 @@
-"""Every action once: what it is called, its keys, its icon, its place in the menus, what it does and when.
+"""Every action once: what it is called, its keys, its icon, what it does and when it can be done.
 
-Menus, toolbar and the sheet of shortcuts are derived from `ACTIONS`; nothing else in the window has keys.
+Menus, toolbar and the sheet of shortcuts are derived from `MENUS`; nothing else in the window has keys of its
+own but the canvas' gestures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from app import theme
-from app.about import show_about, show_shortcuts
+from graph_engine.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from app.window import Window
@@ -26,138 +27,195 @@ def _always(_window: Window) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`menu` is a path such as `View/Theme`; where `group` changes from one entry to the next, a line is drawn.
+    """One action. `keys` are written as people read them, several with `; ` between.
 
     `on_canvas`: the keys count only while the canvas has the focus, so that typing elsewhere stays typing.
     `named`: a title that follows the document. `checked`: for what is on or off.
     """
 
     id: str
-    menu: str
     title: str
+    keys: str
+    icon: str
     do: Do
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    group: int = 0
     enabled: Ask = _always
+    on_canvas: bool = False
     named: Say | None = None
     checked: Ask | None = None
-    on_canvas: bool = False
 
 
-def _undo_title(window: Window) -> str:
-    label = window.session.store.undo_label
-    return f"Undo {label}" if label else "Undo"
+@dataclass(frozen=True, slots=True)
+class Submenu:
+    """Entries that are asked for whenever the menu opens."""
+
+    id: str
+    title: str
+    icon: str
+    entries: Callable[[Window], tuple[Entry, ...]]
 
 
-def _redo_title(window: Window) -> str:
-    label = window.session.store.redo_label
-    return f"Redo {label}" if label else "Redo"
+def _on_canvas(*entries: Entry) -> tuple[Entry, ...]:
+    return tuple(replace(entry, on_canvas=True) for entry in entries)
 
 
-def _idle(window: Window) -> bool:
-    return window.bridge.state == "idle"
+def _idle(w: Window) -> bool:
+    return w.bridge.state == "idle"
 
 
-def _selected(window: Window) -> bool:
-    return bool(window.canvas.selected_nodes())
+def _training(w: Window) -> bool:
+    return w.bridge.state in ("starting", "running")
 
 
-def _deletable(window: Window) -> bool:
-    return bool(window.canvas.selected_nodes() or window.canvas.selected_wires())
+def _can_undo(w: Window) -> bool:
+    return w.session.store.can_undo
+
+
+def _can_redo(w: Window) -> bool:
+    return w.session.store.can_redo
+
+
+def _undo_title(w: Window) -> str:
+    return f"Undo {w.session.store.undo_label or ''}".strip()
+
+
+def _redo_title(w: Window) -> str:
+    return f"Redo {w.session.store.redo_label or ''}".strip()
+
+
+def _nodes(w: Window) -> bool:
+    return bool(w.canvas.selected_nodes())
+
+
+def _nodes_or_wires(w: Window) -> bool:
+    return bool(w.canvas.selected_nodes() or w.canvas.selected_wires())
+
+
+def _templates(_window: Window) -> tuple[Entry, ...]:
+    return tuple(_template(name, template.title) for name, template in TEMPLATES.items())
+
+
+def _template(name: str, title: str) -> Entry:
+    return Entry(f"new-{name}", title, "", "", lambda w: w.filing.new(name), _idle)
+
+
+def _recent(window: Window) -> tuple[Entry, ...]:
+    files = window.settings.recent
+    nothing = Entry("recent-none", "Nothing opened yet", "", "", lambda w: None, lambda w: False)
+    return tuple(
+        Entry(f"recent-{place}", file.name, "", "file", lambda w, file=file: w.filing.open(file), _idle)  # type: ignore[misc]
+        for place, file in enumerate(files)
+    ) or (nothing,)
+
+
+def _themes(_window: Window) -> tuple[Entry, ...]:
+    return (
+        _theme("system", "Like the system", "system"),
+        _theme("dark", "Dark", "moon"),
+        _theme("light", "Light", "sun"),
+    )
 
 
 def _theme(choice: theme.Choice, title: str, icon: str) -> Entry:
-    return Entry(
-        f"theme-{choice}", "View/Theme", title, lambda window: window.choose_theme(choice), icon=icon,
-        checked=lambda _window: theme.appearance().choice == choice,
-    )  # fmt: skip
+    chosen = lambda w: theme.appearance().choice == choice  # noqa: E731
+    return Entry(f"theme-{choice}", title, "", icon, lambda w: w.choose_theme(choice), checked=chosen)
 
 
-def _panel(name: str, title: str, keys: str, icon: str) -> Entry:
-    return Entry(
-        f"panel-{name}", "View", title, lambda window: window.toggle_panel(name), (keys,), icon, 2,
-        checked=lambda window: not window.panel(name).isHidden(),
-    )  # fmt: skip
+def _panel(name: str, title: str, keys: str) -> Entry:
+    shown = lambda w: not w.docks[name].isHidden()  # noqa: E731
+    return Entry(f"panel-{name}", title, keys, "", lambda w: w.toggle_panel(name), checked=shown)
 
 
-FILE: Final = (
-    Entry("open", "File", "Open\u2026", lambda window: window.filing.open(), ("Ctrl+O",), "open", 0, _idle),
-    Entry("save", "File", "Save", lambda window: window.filing.save(), ("Ctrl+S",), "save", 1),
-    Entry("save-as", "File", "Save as\u2026", lambda window: window.filing.save_as(), ("Ctrl+Shift+S",), "", 1),
-    Entry(
-        "save-picture", "File", "Save a picture\u2026", lambda window: window.filing.save_picture(), (), "picture", 2
-    ),
-    Entry("close", "File", "Close", lambda window: window.close(), ("Ctrl+Q",), "", 3),
-)
+Group = tuple[Entry | Submenu, ...]
 
-EDIT: Final = (
-    Entry(
-        "undo", "Edit", "Undo", lambda window: window.session.undo(), ("Ctrl+Z",), "undo", 0,
-        lambda window: window.session.store.can_undo, _undo_title,
+MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
+    "File": (
+        (
+            Submenu("new", "New from template", "new", _templates),
+            Entry("open", "Open\u2026", "Ctrl+O", "open", lambda w: w.filing.ask_open(), _idle),
+            Submenu("recent", "Open recent", "history", _recent),
+        ),
+        (
+            Entry("save", "Save", "Ctrl+S", "save", lambda w: w.filing.save()),
+            Entry("save-as", "Save as\u2026", "Ctrl+Shift+S", "", lambda w: w.filing.save_as()),
+            Entry("picture", "Save a picture\u2026", "", "picture", lambda w: w.filing.save_picture()),
+        ),
+        (Entry("close", "Close", "Ctrl+Q", "", lambda w: w.close()),),
     ),
-    Entry(
-        "redo", "Edit", "Redo", lambda window: window.session.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", 0,
-        lambda window: window.session.store.can_redo, _redo_title,
+    "Edit": (
+        (
+            Entry("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.session.undo(), _can_undo, named=_undo_title),
+            Entry(
+                "redo",
+                "Redo",
+                "Ctrl+Shift+Z; Ctrl+Y",
+                "redo",
+                lambda w: w.session.redo(),
+                _can_redo,
+                named=_redo_title,
+            ),
+        ),
+        _on_canvas(
+            Entry("cut", "Cut", "Ctrl+X", "cut", lambda w: w.canvas.cut(), _nodes),
+            Entry("copy", "Copy", "Ctrl+C", "copy", lambda w: w.canvas.copy(), _nodes),
+            Entry("paste", "Paste", "Ctrl+V", "paste", lambda w: w.canvas.paste()),
+            Entry(
+                "duplicate", "Duplicate", "Ctrl+D", "duplicate", lambda w: w.canvas.duplicate(False), _nodes
+            ),
+            Entry(
+                "share",
+                "Duplicate sharing weights",
+                "Alt+D",
+                "link",
+                lambda w: w.canvas.duplicate(True),
+                _nodes,
+            ),
+            Entry(
+                "delete", "Delete", "Del; Backspace", "trash", lambda w: w.canvas.delete(), _nodes_or_wires
+            ),
+            Entry("select-all", "Select all", "Ctrl+A", "", lambda w: w.canvas.select_all()),
+        ),
+        _on_canvas(
+            Entry("add", "Add a layer\u2026", "Tab; Shift+A", "add", lambda w: w.canvas.open_search()),
+            Entry("bypass", "Bypass", "Ctrl+B", "bypass", lambda w: w.canvas.bypass(), _nodes),
+            Entry("group", "Group into a model layer", "Ctrl+G", "group", lambda w: w.canvas.group(), _nodes),
+            Entry("ungroup", "Ungroup", "Ctrl+Shift+G", "ungroup", lambda w: w.canvas.ungroup(), _nodes),
+            Entry("tidy", "Tidy", "Shift+L", "tidy", lambda w: w.canvas.tidy()),
+        ),
     ),
-    Entry("cut", "Edit", "Cut", lambda window: window.canvas.cut(), ("Ctrl+X",), "cut", 1, _selected, on_canvas=True),
-    Entry("copy", "Edit", "Copy", lambda window: window.canvas.copy(), ("Ctrl+C",), "copy", 1, _selected, on_canvas=True),
-    Entry("paste", "Edit", "Paste", lambda window: window.canvas.paste(), ("Ctrl+V",), "paste", 1, on_canvas=True),
-    Entry(
-        "duplicate", "Edit", "Duplicate", lambda window: window.canvas.duplicate(False), ("Ctrl+D",), "duplicate", 1,
-        _selected, on_canvas=True,
+    "View": (
+        (
+            Entry("zoom-in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", lambda w: w.canvas.zoom_in()),
+            Entry("zoom-out", "Zoom out", "Ctrl+-", "zoom-out", lambda w: w.canvas.zoom_out()),
+            Entry("zoom-reset", "Zoom to 100 %", "Ctrl+0", "", lambda w: w.canvas.zoom_reset()),
+            *_on_canvas(
+                Entry("fit", "Show all", "H; Home", "fit", lambda w: w.canvas.fit()),
+                Entry("fit-selection", "Show selection", "F", "", lambda w: w.canvas.fit(True), _nodes),
+            ),
+        ),
+        (Submenu("theme", "Theme", "theme", _themes),),
+        (
+            _panel("library", "Library", "Ctrl+1"),
+            _panel("inspector", "Inspector", "Ctrl+2"),
+            _panel("results", "Training and problems", "Ctrl+3"),
+        ),
     ),
-    Entry(
-        "duplicate-shared", "Edit", "Duplicate sharing weights", lambda window: window.canvas.duplicate(True),
-        ("Alt+D",), "link", 1, _selected, on_canvas=True,
+    "Model": (
+        (
+            Entry("run", "Run", "F5; Ctrl+R; Ctrl+Return", "run", lambda w: w.run(), _idle),
+            Entry("stop", "Stop after this batch", "Shift+F5", "stop", lambda w: w.bridge.stop(), _training),
+        ),
     ),
-    Entry(
-        "delete", "Edit", "Delete", lambda window: window.canvas.delete(), ("Delete", "Backspace"), "trash", 2,
-        _deletable, on_canvas=True,
+    "Help": (
+        (
+            Entry("shortcuts", "Keyboard shortcuts", "F1; ?", "keyboard", lambda w: w.show_shortcuts()),
+            Entry("about", "About Layerloom", "", "info", lambda w: w.show_about()),
+        ),
     ),
-    Entry(
-        "delete-reconnect", "Edit", "Delete and reconnect", lambda window: window.canvas.delete(True),
-        ("Ctrl+Delete",), "", 2, _selected, on_canvas=True,
-    ),
-    Entry("select-all", "Edit", "Select all", lambda window: window.canvas.select_all(), ("Ctrl+A",), "", 2, on_canvas=True),
-    Entry("add", "Edit", "Add a layer\u2026", lambda window: window.canvas.open_search(), ("Tab", "Shift+A"), "add", 3, on_canvas=True),
-    Entry(
-        "bypass", "Edit", "Bypass", lambda window: window.canvas.bypass(), ("Ctrl+B",), "bypass", 3, _selected,
-        on_canvas=True,
-    ),
-    Entry("group", "Edit", "Group into a model layer", lambda window: window.canvas.group(), ("Ctrl+G",), "group", 3, _selected),
-    Entry("ungroup", "Edit", "Ungroup", lambda window: window.canvas.ungroup(), ("Ctrl+Shift+G",), "ungroup", 3, _selected),
-    Entry("tidy", "Edit", "Tidy", lambda window: window.canvas.tidy(), ("Shift+L",), "tidy", 3, on_canvas=True),
-)  # fmt: skip
+}
 
-VIEW: Final = (
-    Entry("zoom-in", "View", "Zoom in", lambda window: window.canvas.zoom_in(), ("Ctrl++", "Ctrl+="), "zoom-in"),
-    Entry("zoom-out", "View", "Zoom out", lambda window: window.canvas.zoom_out(), ("Ctrl+-",), "zoom-out"),
-    Entry("zoom-reset", "View", "Zoom to 100 %", lambda window: window.canvas.zoom_reset(), ("Ctrl+0",)),
-    Entry("fit", "View", "Show all", lambda window: window.canvas.fit(), ("H", "Home"), "fit", on_canvas=True),
-    Entry(
-        "fit-selection", "View", "Show selection", lambda window: window.canvas.fit(True), ("F",), "", 0, _selected,
-        on_canvas=True,
-    ),
-    _theme("system", "Like the system", "system"),
-    _theme("dark", "Dark", "moon"),
-    _theme("light", "Light", "sun"),
-    _panel("library", "Library", "Ctrl+1", "panel-left"),
-    _panel("inspector", "Inspector", "Ctrl+2", "panel-right"),
-    _panel("panels", "Training and problems", "Ctrl+3", "panel-bottom"),
-)  # fmt: skip
 
-MODEL: Final = (
-    Entry("run", "Model", "Run", lambda window: window.run(), ("F5", "Ctrl+R", "Ctrl+Return"), "run", 0, _idle),
-    Entry(
-        "stop", "Model", "Stop after this batch", lambda window: window.bridge.stop(), ("Shift+F5", "Ctrl+."), "stop", 0,
-        lambda window: window.bridge.state in ("starting", "running"),
-    ),
-)  # fmt: skip
-
-HELP: Final = (
-    Entry("shortcuts", "Help", "Keyboard shortcuts", lambda window: show_shortcuts(window, ACTIONS), ("F1", "?"), "keyboard"),
-    Entry("about", "Help", "About Layerloom", lambda window: show_about(window), (), "info"),
-)
-
-ACTIONS: Final = (*FILE, *EDIT, *VIEW, *MODEL, *HELP)
+def entries() -> tuple[Entry, ...]:
+    """All that stand in the table by themselves: not what submenus offer."""
+    return tuple(
+        entry for groups in MENUS.values() for group in groups for entry in group if isinstance(entry, Entry)
+    )

@@ -44,7 +44,9 @@ class CrashGuard(QObject):
         sys.excepthook = self.catch
         threading.excepthook = lambda told: self.catch(told.exc_type, told.exc_value, told.exc_traceback)
 
-    def catch(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    def catch(
+        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """In place of `sys.excepthook`. Never raises: there is nobody left to catch it."""
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error or kind(), trace)
@@ -58,7 +60,9 @@ class CrashGuard(QObject):
         log, copy = self._log(text), self._copy()
         if self._dialog is not None:  # one at a time: an error while painting comes back with every frame
             return
-        kept = f"Your project is still open, and a copy is in {copy}." if copy else "Your project is still open."
+        kept = (
+            f"Your project is still open, and a copy is in {copy}." if copy else "Your project is still open."
+        )
         where = f" What happened is written in {log}." if log else ""
         self._dialog = dialog = QMessageBox(self._window)
         dialog.setIcon(QMessageBox.Icon.Warning)

@@ -33,7 +33,9 @@ class Files(QObject):
 
     changed = Signal()  # the name, or whether there is something to save
 
-    def __init__(self, session: Session, bridge: TrainingBridge, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, bridge: TrainingBridge, settings: Settings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._session, self._bridge, self._settings = session, bridge, settings
         self._project = Project(session.document)

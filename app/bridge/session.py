@@ -25,7 +25,7 @@ class Session(QObject):
     any time. The change's label is empty when another document was opened.
     """
 
-    documentChanged = Signal(object, object)  # noqa: N815 (Qt's style) Change, Analysis
+    documentChanged = Signal(object, object)
     refused = Signal(str)  # why a command could not be done
 
     def __init__(self, store: Store | None = None, parent: QObject | None = None) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-from PySide6.QtCore import QPointF, QRectF
+from functools import lru_cache
 
 CLEARANCE = 26.0  # between the tops of nodes and an arc over them
 LANE = 10.0  # between arcs that run side by side
-CELL = 512.0
+SHORTEST = 24.0  # from left to right; what is closer needs no arc
+CELL = 256.0
+
+# Plain numbers instead of Qt's points and rectangles: after every edit all arcs are asked again.
+Ends = tuple[float, float, float, float]  # x and y where a wire starts, x and y where it ends
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,82 +21,80 @@ class Span:
     """A shortcut that wants to arc: its edge, its ends and the two nodes it joins."""
 
     edge: str
-    start: QPointF
-    end: QPointF
+    ends: Ends
     nodes: tuple[str, str]
 
 
-class Strips:
-    """Rectangles by vertical strips of the plane, so that what lies between two x is found quickly."""
+class Boxes:
+    """Nodes by square cells of the plane, so that what lies around a wire is found quickly."""
 
-    def __init__(self, rects: Iterable[tuple[str, QRectF]]) -> None:
-        self._strips: dict[int, list[tuple[str, QRectF]]] = {}
-        for name, rect in rects:
-            for strip in range(int(rect.left() // CELL), int(rect.right() // CELL) + 1):
-                self._strips.setdefault(strip, []).append((name, rect))
+    def __init__(self, boxes: Iterable[tuple[str, Box]]) -> None:
+        self._cells: dict[tuple[int, int], list[tuple[str, Box]]] = {}
+        for named in boxes:
+            for cell in _cells(*named[1]):
+                self._cells.setdefault(cell, []).append(named)
 
-    def between(self, left: float, right: float) -> dict[str, QRectF]:
-        strips = range(int(left // CELL), int(right // CELL) + 1)
-        return {
-            name: rect
-            for strip in strips
-            for name, rect in self._strips.get(strip, ())
-            if rect.right() > left and rect.left() < right
+    def around(self, span: Span) -> tuple[Box, ...]:
+        """What lies between the ends, not counting the nodes at them, and about a cell above or below."""
+        left, start, right, end = span.ends
+        found = {
+            name: box
+            for cell in _cells(left, min(start, end) - CELL / 2, right, max(start, end) + CELL / 2)
+            for name, box in self._cells.get(cell, ())
+            if box[2] > left and box[0] < right
         }
+        return tuple(box for name, box in found.items() if name not in span.nodes)
 
 
-def levels(spans: Iterable[Span], strips: Strips) -> dict[str, float]:
+def _cells(left: float, top: float, right: float, bottom: float) -> Iterator[tuple[int, int]]:
+    rows = range(int(top // CELL), int(bottom // CELL) + 1)
+    for column in range(int(left // CELL), int(right // CELL) + 1):
+        for row in rows:
+            yield column, row
+
+
+def levels(spans: Iterable[Span], boxes: Boxes) -> dict[str, float]:
     """The height of every arc that has something to pass over. Short arcs first: longer ones lie outside."""
     found: dict[str, float] = {}
     taken: dict[int, list[tuple[float, float, float]]] = {}
-    for span in sorted(spans, key=lambda span: (span.end.x() - span.start.x(), span.edge)):
-        level = _own_level(span, strips)
-        if level is not None:
-            outwards = -LANE if level < span.start.y() else LANE
-            found[span.edge] = _beside_others(span, level, outwards, taken)
+    for span in sorted(spans, key=lambda span: (span.ends[2] - span.ends[0], span.edge)):
+        if span.ends[2] - span.ends[0] >= SHORTEST:
+            level = _own_level(span.ends, boxes.around(span))
+            if level is not None:
+                found[span.edge] = _beside_others(span.ends, level, taken)
     return found
 
 
-def _own_level(span: Span, strips: Strips) -> float | None:
+@lru_cache(maxsize=16_384)
+def _own_level(ends: Ends, around: tuple[Box, ...]) -> float | None:
     """Above or below all that stands in the way of the straight wire; None where nothing does."""
-    left, right = span.start.x(), span.end.x()
-    if right - left < 24:
-        return None
-    rects = [rect for name, rect in strips.between(left, right).items() if name not in span.nodes]
-    blocking = [rect for rect in rects if _blocks(rect, span)]
+    blocking = [box for box in around if _blocks(box, ends)]
     if not blocking:
         return None
-    over = _cleared(min(span.start.y(), span.end.y()), blocking, upwards=True)
-    under = _cleared(max(span.start.y(), span.end.y()), blocking, upwards=False)
-    return over if _hits(over, rects) <= _hits(under, rects) else under
+    over = min(ends[1], ends[3], *(box[1] for box in blocking)) - CLEARANCE
+    under = max(ends[1], ends[3], *(box[3] for box in blocking)) + CLEARANCE
+    return over if _hits(over, around) <= _hits(under, around) else under
 
 
-def _blocks(rect: QRectF, span: Span) -> bool:
-    """Whether a straight line between the ends would cross the rectangle, or pass it closely."""
-    low, high = sorted((_height_at(span, rect.left()), _height_at(span, rect.right())))
-    return rect.top() - 4 < high and rect.bottom() + 4 > low
+def _blocks(box: Box, ends: Ends) -> bool:
+    """Whether a straight line between the ends would cross the box, or pass it closely."""
+    low, high = sorted((_height_at(ends, box[0]), _height_at(ends, box[2])))
+    return box[1] - 4 < high and box[3] + 4 > low
 
 
-def _height_at(span: Span, x: float) -> float:
-    width = span.end.x() - span.start.x()
-    along = max(0.0, min(1.0, (x - span.start.x()) / width))
-    return span.start.y() + along * (span.end.y() - span.start.y())
+def _height_at(ends: Ends, x: float) -> float:
+    left, start, right, end = ends
+    return start + max(0.0, min(1.0, (x - left) / (right - left))) * (end - start)
 
 
-def _cleared(level: float, blocking: list[QRectF], *, upwards: bool) -> float:
-    if upwards:
-        return min(level, *(rect.top() for rect in blocking)) - CLEARANCE
-    return max(level, *(rect.bottom() for rect in blocking)) + CLEARANCE
+def _hits(level: float, boxes: Iterable[Box]) -> int:
+    return sum(box[1] - 4 < level < box[3] + 4 for box in boxes)
 
 
-def _hits(level: float, rects: list[QRectF]) -> int:
-    return sum(rect.top() - 4 < level < rect.bottom() + 4 for rect in rects)
-
-
-def _beside_others(
-    span: Span, level: float, outwards: float, taken: dict[int, list[tuple[float, float, float]]]
-) -> float:
-    left, right = span.start.x(), span.end.x()
+def _beside_others(ends: Ends, level: float, taken: dict[int, list[tuple[float, float, float]]]) -> float:
+    """The level, moved outwards until no other arc runs there."""
+    left, start, right, _ = ends
+    outwards = -LANE if level < start else LANE
     cells = range(int(left // CELL), int(right // CELL) + 1)
     while any(
         other_left < right - 1 and other_right > left + 1 and abs(other - level) < LANE - 1

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.bridge.session import Session
+from app.canvas.dragging import Drop
+from app.canvas.editing import Editing
+from app.canvas.gestures.hands import Doors, Hands
+from app.canvas.gestures.keys import Keys
+from app.canvas.handled import HandledView
+from app.canvas.hint import EmptyHint
+from app.canvas.hits import Hit
+from app.canvas.menu import ContextMenu
+from app.canvas.minimap import Minimap
+from app.canvas.naming import NameField
 from app.canvas.picture import picture
 from app.canvas.scene import CanvasScene
-from app.canvas.view import CanvasView
+from app.canvas.searching import Searching
+from app.canvas.stage import Stage
+from app.canvas.tips import Tips
+from app.canvas.zooming import ZoomBar
 from app.theme import appearance
 from graph_engine.analysis import Analysis
-from graph_engine.document import MAIN, Change
+from graph_engine.document import MAIN, Change, Point, nested_graph
 
 STEP = 1.25  # of one zoom command
+EDGE = 12  # between what lies in the corner and the canvas' sides
 
 
 class Canvas(QWidget):
@@ -24,19 +38,59 @@ class Canvas(QWidget):
 
     selectionEdited = Signal(object)  # the ids of the selected nodes, as a tuple
     messaged = Signal(str)  # a sentence for the status bar; empty when there is nothing more to say
+    graphShown = Signal(str)  # the id of the graph that is shown now
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.scene = CanvasScene(self)
-        self.view = CanvasView(self.scene, self)
+        self.view = HandledView(self.scene, self)
         self.setFocusProxy(self.view)
         self._graph = MAIN
         self._fitted = False
-        self.scene.selectionEdited.connect(lambda: self.selectionEdited.emit(self.selected_nodes()))
+        self._stage = Stage(session, self.scene, self.view, self.messaged.emit)
+        self._editing = Editing(self._stage)
+        self._furnish()
+        self.scene.selectionEdited.connect(self._tell_selection)
         session.documentChanged.connect(self._follow)
         appearance().changed.connect(self._redress)
         self._show()
+
+    def _furnish(self) -> None:
+        """Hands, keys and what lies on the paper."""
+        self._searching = Searching(self._stage, self)
+        self._name_field = NameField(self._stage, self._editing)
+        self._menu = ContextMenu(
+            self._stage, self._editing, self._name_field.open_on, self.enter, self.open_search, self.fit
+        )
+        doors = Doors(
+            self._searching.at, self._searching.at, self._name_field.open_on, self.enter, self._open_menu
+        )
+        self._hands = Hands(self._stage, doors)
+        keys = Keys(self._stage, self._editing, self._bindings())
+        self.view.handle(self._hands, keys, Drop(self._stage), Tips(self._stage))
+        self._hint = EmptyHint(self)
+        self._minimap = Minimap(self.scene, self.view, self)
+        self._zoom_bar = ZoomBar(self, self.zoom_out, self.zoom_reset, self.zoom_in, self.fit)
+        self.view.zoomChanged.connect(self._zoom_bar.show_scale)
+
+    def _bindings(self) -> dict[tuple[int, int], Callable[[], object]]:
+        key, none = Qt.Key, Qt.KeyboardModifier.NoModifier.value
+        control, shift = Qt.KeyboardModifier.ControlModifier.value, Qt.KeyboardModifier.ShiftModifier.value
+        return {
+            (key.Key_Return, none): self.open_search,
+            (key.Key_Enter, none): self.open_search,
+            (key.Key_Tab, none): self.open_search,
+            (key.Key_A, shift): self.open_search,
+            (key.Key_F, none): lambda: self.fit(selection=True),
+            (key.Key_H, none): self.fit,
+            (key.Key_L, shift): self.tidy,
+            (key.Key_Delete, none): self.delete,
+            (key.Key_Backspace, none): self.delete,
+            (key.Key_Delete, control): lambda: self._editing.delete(reconnect=True),
+            (key.Key_F2, none): self.rename,
+            (key.Key_Escape, none): self._step_out,
+        }
 
     # What is shown
 
@@ -51,6 +105,21 @@ class Canvas(QWidget):
             self._graph = graph
             self._show()
             self.fit()
+            self.graphShown.emit(graph)
+
+    def enter(self, node: str) -> None:
+        """Shows the graph that a Model layer calls."""
+        inner = nested_graph(self._stage.layer(node))
+        if inner:
+            self.graph = inner
+
+    def leave(self) -> None:
+        """Shows the graph that calls this one."""
+        document = self.session.document
+        for outer in document.graphs.values():
+            if any(nested_graph(document.layers[node.layer]) == self._graph for node in outer.nodes.values()):
+                self.graph = outer.id
+                return
 
     def selected_nodes(self) -> tuple[str, ...]:
         return self.scene.selected_nodes()
@@ -89,10 +158,58 @@ class Canvas(QWidget):
     def zoom_reset(self) -> None:
         self.view.zoom_to(1.0)
 
+    # Editing: each is one command on the session
+
+    def add_layer(self, type: str, at: Point | None = None) -> None:
+        """Adds a layer, fed by the one selected node where shapes allow."""
+        self._editing.add_layer(type, at)
+
+    def open_search(self) -> None:
+        """Search to add, where the pointer is, or in the middle."""
+        self._searching.at(self._hands.last if self.view.underMouse() else None)
+
+    def copy(self) -> None:
+        self._editing.copy()
+
+    def cut(self) -> None:
+        self._editing.cut()
+
+    def paste(self, keep_inputs: bool = False) -> None:
+        self._editing.paste(keep_inputs)
+
+    def duplicate(self, shared: bool = False) -> None:
+        self._editing.duplicate(shared)
+
+    def delete(self) -> None:
+        self._editing.delete()
+
+    def select_all(self) -> None:
+        self._editing.select_all()
+
+    def bypass(self) -> None:
+        self._editing.bypass()
+
+    def group(self) -> None:
+        self._editing.group()
+
+    def ungroup(self) -> None:
+        self._editing.ungroup()
+
+    def tidy(self) -> None:
+        self._editing.tidy()
+
+    def rename(self) -> None:
+        """Renames the one selected layer in place."""
+        selected = self.selected_nodes()
+        if len(selected) == 1:
+            self._name_field.open_on(selected[0])
+
     # Following the session
 
     def _follow(self, change: Change, analysis: Analysis) -> None:
         opened = not change.label
+        shown = self._graph
+        self._hands.cancel()
         if self._graph not in change.after.graphs or opened:
             self._graph = MAIN
         self._show()
@@ -100,20 +217,45 @@ class Canvas(QWidget):
             self.fit()
         elif change.created:
             self.scene.select(change.created)
+        if self._graph != shown:
+            self.graphShown.emit(self._graph)
 
     def _show(self) -> None:
         self.scene.show_graph(self.session.document, self.session.analysis, self._graph)
+        self._hint.setVisible(not self.scene.nodes)
+        self._minimap.setVisible(bool(self.scene.nodes))
 
     def _redress(self) -> None:
         self.scene.redress()
+        self._minimap.redress()
         self.view.viewport().update()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def _tell_selection(self) -> None:
+        self.selectionEdited.emit(self.selected_nodes())
+
+    def _step_out(self) -> None:
+        """Esc: first nothing is selected any more, then the outer graph is shown."""
+        if self.selected_nodes() or self.selected_wires():
+            self.scene.select(())
+        else:
+            self.leave()
+
+    def _open_menu(self, at: QPointF, hit: Hit) -> None:
+        self._menu.popup(hit, self, self.view.viewport().mapToGlobal(at.toPoint()))
+
+    # The widget
+
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._fitted:
             self._fitted = True
             self.fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.view.setGeometry(self.rect())
+        right, bottom = self.width() - EDGE, self.height() - EDGE
+        self._minimap.move(right - self._minimap.width(), bottom - self._minimap.height())
+        self._zoom_bar.move(EDGE, bottom - self._zoom_bar.height())
+        middle = self.rect().center() - self._hint.rect().center()
+        self._hint.move(middle)

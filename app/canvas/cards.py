@@ -55,7 +55,9 @@ class Card:
         return next((port for port in ports if port.name == name), None)
 
 
-def card_of(record: Layer, node: Node, info: NodeInfo, fed: frozenset[str], problems: Sequence[Problem]) -> Card:
+def card_of(
+    record: Layer, node: Node, info: NodeInfo, fed: frozenset[str], problems: Sequence[Problem]
+) -> Card:
     """``fed``: the output ports that a wire leaves."""
     inputs = tuple(_port(port, port.connected) for port in info.inputs)
     outputs = tuple(_port(port, port.name in fed) for port in info.outputs)

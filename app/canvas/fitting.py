@@ -123,7 +123,9 @@ def takes(stage: Stage, loose: Loose, port: Port) -> bool:
 
 def _fed(info: NodeInfo, name: str, spec: TensorSpec) -> tuple[TensorSpec, ...] | None:
     """What would arrive at a node; None while some of it is unknown."""
-    ports = [PortInfo(port.name, port.label, spec, True) if port.name == name else port for port in info.inputs]
+    ports = [
+        PortInfo(port.name, port.label, spec, True) if port.name == name else port for port in info.inputs
+    ]
     arriving = [port.spec for port in ports if port.connected or not port.free]
     known = tuple(spec for spec in arriving if spec is not None)
     return known if len(known) == len(arriving) else None

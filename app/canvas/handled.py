@@ -38,6 +38,10 @@ class HandledView(CanvasView):
     def handle(self, hands: Hands, keys: Keys, drop: Drop, tips: Tips) -> None:
         self._hands, self._keys, self._drop, self._tips = hands, keys, drop, tips
 
+    def cancel(self) -> bool:
+        """Gives up the gesture under way. Whether there was one."""
+        return self._hands.cancel()
+
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -73,7 +77,10 @@ class HandledView(CanvasView):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+        if (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+        ):
             self.zoom_to(self.scale_now * (1 + event.value()), event.position())
             return True
         if isinstance(event, QHelpEvent):
@@ -88,7 +95,11 @@ class HandledView(CanvasView):
     # Keyboard
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Tab
+        ):
             self.keyPressEvent(event)  # or Qt would move the focus
             return True
         return super().event(event)
@@ -99,7 +110,7 @@ class HandledView(CanvasView):
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         elif event.key() in MODIFIER_KEYS:
             self._hands.keys_changed(event.modifiers() | _as_modifier(event.key()))
-        elif event.key() == Qt.Key.Key_Escape and self._hands.cancel():
+        elif event.key() == Qt.Key.Key_Escape and self.cancel():
             pass
         elif not self._keys.press(event.key(), event.modifiers()):
             event.ignore()

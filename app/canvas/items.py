@@ -61,16 +61,23 @@ class NodeItem(QGraphicsItem):
         """In the scene's coordinates."""
         return self.body.rect.translated(self.pos())
 
+    def box(self) -> tuple[float, float, float, float]:
+        """The same as plain numbers: left, top, right, bottom."""
+        x, y = self.x(), self.y()
+        return x, y, x + self.body.width, y + self.body.height
+
     def spot(self, port: str, is_input: bool) -> QPointF:
         """Where a port is in the scene; the middle of the side for one that the node does not have."""
         spots = self.body.inputs if is_input else self.body.outputs
         place = spots.get(port) or QPointF(0 if is_input else self.body.width, self.body.height / 2)
         return self.pos() + place
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+    def boundingRect(self) -> QRectF:
         return self._bounds
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None, /) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None, /
+    ) -> None:
         setting = self.setting
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_node(painter, self, setting.look, setting.detail, setting.ratio)
@@ -106,7 +113,13 @@ class WireItem(QGraphicsItem):
     def refresh(self) -> None:
         """After selection, pointer or theme has changed."""
         theme = self.setting.look.theme
-        tint = theme.accent if self.selected else theme.text if self.hovered and not self.tint else self.base_tint()
+        tint = (
+            theme.accent
+            if self.selected
+            else theme.text
+            if self.hovered and not self.tint
+            else self.base_tint()
+        )
         self._pen = pen(tint, self.width + (0.8 if self.selected or self.hovered else 0.0))
         self.update()
 
@@ -114,10 +127,12 @@ class WireItem(QGraphicsItem):
         theme = self.setting.look.theme
         return theme.family(self.tint) if self.tint else theme.wire
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 (Qt's name)
+    def boundingRect(self) -> QRectF:
         return self.bounds
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None, /) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None, /
+    ) -> None:
         if self.course is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self.setting.hurried)

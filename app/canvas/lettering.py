@@ -56,7 +56,12 @@ def lettering(card: Card, width: float, look: Look) -> Lettering:
     chip, word = _chip(shape, width, look)
     room = (chip.left() if shape else width - RIGHT) - LEFT - 4
     return Lettering(
-        title=_word(shortened(card.title, look.title, width - TITLE_LEFT - RIGHT - badges), look.title, TITLE_LEFT, TITLE_ROW),
+        title=_word(
+            shortened(card.title, look.title, width - TITLE_LEFT - RIGHT - badges),
+            look.title,
+            TITLE_LEFT,
+            TITLE_ROW,
+        ),
         far_title=_word(shortened(card.title, look.far_title, width - 20), look.far_title, 12.0, 35.0),
         line=_word(elided(card.line, look.line, width - LEFT - RIGHT), look.line, LEFT, LINE_ROW),
         count=_word(elided(card.count, look.count, room), look.count, LEFT, FOOT_ROW),

@@ -59,7 +59,10 @@ class Look:
         self.shape: QFont = fonts.mono(10)
         self.chip = color(theme.raised if theme.is_dark else mix(theme.raised, theme.node, 1.0))
         self.chip_edge = pen(theme.node_line, 1.0)
-        self.shadows = ((1.0, 3.0, 0.10 if not theme.is_dark else 0.28), (0.0, 1.0, 0.08 if not theme.is_dark else 0.22))
+        self.shadows = (
+            (1.0, 3.0, 0.10 if not theme.is_dark else 0.28),
+            (0.0, 1.0, 0.08 if not theme.is_dark else 0.22),
+        )
 
     def family(self, name: str) -> str:
         return self.theme.family(name)

@@ -104,20 +104,20 @@ class GhostMark(Mark):
 
     _path = QPainterPath()
     _end = QPointF()
-    _text = ""
+    text = ""
     _tint = ""
 
     def show(self, path: QPainterPath, end: QPointF, text: str, tint: str) -> None:
         before = self.bounds()
-        self._path, self._end, self._text, self._tint = path, end, text, tint
+        self._path, self._end, self.text, self._tint = path, end, text, tint
         self._change(before)
 
     def bounds(self) -> QRectF:
         wire = self._path.controlPointRect().adjusted(-8, -8, 8, 8)
-        return wire.united(self._chip()) if self._text else wire
+        return wire.united(self._chip()) if self.text else wire
 
     def _chip(self) -> QRectF:
-        width = advance(fonts.mono(), self._text) + 12
+        width = advance(fonts.mono(), self.text) + 12
         return QRectF(self._end.x() + 10, self._end.y() - 26, width, 18)
 
     def paint(self, painter: QPainter) -> None:
@@ -127,9 +127,9 @@ class GhostMark(Mark):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color(self._tint))
         painter.drawEllipse(self._end, 4.0, 4.0)
-        if self._text:
+        if self.text:
             chip = self._chip()
             painter.drawRoundedRect(chip, 4, 4)
             painter.setPen(color(self.look.theme.on_accent))
             painter.setFont(fonts.mono())
-            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self._text)
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self.text)

@@ -59,7 +59,9 @@ def _body(painter: QPainter, node: Painted, look: Look, detail: Detail) -> None:
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     painter.fillPath(_stripe(node.body.height), color(look.family(node.card.family)))
     if node.state.running:
-        painter.fillRect(QRectF(STRIPE + 6, rect.bottom() - 4, rect.width() - STRIPE - 14, 2), color(theme.accent))
+        painter.fillRect(
+            QRectF(STRIPE + 6, rect.bottom() - 4, rect.width() - STRIPE - 14, 2), color(theme.accent)
+        )
 
 
 def _outline(node: Painted, look: Look) -> QPen:
@@ -139,7 +141,9 @@ def _badges(painter: QPainter, node: Painted, look: Look, ratio: float) -> None:
 
 def _badge(painter: QPainter, name: str, tint: str, right: float, look: Look, ratio: float) -> float:
     picture = look.picture(name, tint, int(BADGE), ratio)
-    painter.drawPixmap(QRectF(right - BADGE, TITLE_ROW - BADGE / 2, BADGE, BADGE), picture, QRectF(picture.rect()))
+    painter.drawPixmap(
+        QRectF(right - BADGE, TITLE_ROW - BADGE / 2, BADGE, BADGE), picture, QRectF(picture.rect())
+    )
     return BADGE
 
 
@@ -160,7 +164,9 @@ def _ports(painter: QPainter, node: Painted, look: Look) -> None:
             _port(painter, node, port, spots[port.name], look, is_input)
 
 
-def _port(painter: QPainter, node: Painted, port: PortCard, spot: QPointF, look: Look, is_input: bool) -> None:
+def _port(
+    painter: QPainter, node: Painted, port: PortCard, spot: QPointF, look: Look, is_input: bool
+) -> None:
     hot = node.state.hot == (port.name, is_input)
     tint = look.theme.accent if hot else look.family(node.card.family)
     painter.setPen(pen(tint, 1.6))

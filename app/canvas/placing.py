@@ -44,7 +44,9 @@ class AddBefore(Command):
         added = self.add.apply(document)
         if isinstance(added, Refusal):
             return added
-        wired = Connect(self.add.graph, Port(added.created[0], self.output), self.target).apply(added.document)
+        wired = Connect(self.add.graph, Port(added.created[0], self.output), self.target).apply(
+            added.document
+        )
         return wired if isinstance(wired, Refusal) else Edit(wired.document, added.created)
 
 
@@ -55,7 +57,11 @@ def adding(stage: Stage, kind: str, at: Point | None, loose: Loose | None = None
         return AddNode(graph, kind, position=at)
     if loose.source is not None:
         name = first_input(kind)
-        return AddNode(graph, kind, position=at, source=loose.source, target_port=name) if name else AddNode(graph, kind, position=at)
+        return (
+            AddNode(graph, kind, position=at, source=loose.source, target_port=name)
+            if name
+            else AddNode(graph, kind, position=at)
+        )
     assert loose.target is not None
     outputs = LAYERS[kind].outputs
     if kind == OUTPUT or not outputs:

@@ -24,7 +24,7 @@ MARGIN = 2000.0
 class CanvasScene(QGraphicsScene):
     """Shows one graph. Nothing in it is true by itself: `show_graph` brings everything back to the document."""
 
-    selectionEdited = Signal()  # noqa: N815 (Qt's style)
+    selectionEdited = Signal()
     shown = Signal()  # after items were brought in step
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -36,6 +36,7 @@ from graph_engine.layers.base import LAYERS
 WIDTH, ROWS = 260, 8
 Index = QModelIndex | QPersistentModelIndex
 Chosen = Callable[[str], None]
+Closed = Callable[[], None]
 
 
 class Offers(QAbstractListModel):
@@ -108,6 +109,7 @@ class SearchPopup(QFrame):
         super().__init__(parent)
         set_look(self, "popup")
         self._chosen: Chosen = lambda _: None
+        self._closed: Closed = lambda: None
         self._field = QLineEdit(self, placeholderText="Search layers")
         self._model = Offers(self)
         self._list = QListView(self)
@@ -132,15 +134,19 @@ class SearchPopup(QFrame):
         """The type that Enter would take."""
         return self._model.type_at(self._list.currentIndex().row())
 
-    def open_at(self, at: QPoint, shapes: Mapping[str, str], chosen: Chosen) -> None:
-        """Offers layers; ``chosen`` hears which one was taken."""
-        self._chosen = chosen
+    @property
+    def offered(self) -> list[str]:
+        """The types shown, best match first."""
+        return [self._model.type_at(row) for row in range(self._model.rowCount())]
+
+    def open_at(self, at: QPoint, shapes: Mapping[str, str], chosen: Chosen, closed: Closed) -> None:
+        """Offers layers. ``chosen`` hears which one was taken, ``closed`` that it is over in any case."""
+        self.close_up()
+        self._chosen, self._closed = chosen, closed
         self._field.clear()
         self._model.offer(shapes)
-        self._list.setFixedHeight(ROW * min(ROWS, max(1, self._model.rowCount())) + 2)
-        self._first()
         self.setFixedWidth(WIDTH)
-        self.adjustSize()
+        self._first()
         room = self.parentWidget().rect().adjusted(8, 8, -8, -8)
         left = max(room.left(), min(at.x(), room.right() - self.width()))
         top = max(room.top(), min(at.y(), room.bottom() - self.height()))
@@ -160,11 +166,19 @@ class SearchPopup(QFrame):
             self.hide()
             self.parentWidget().setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        closed, self._closed = self._closed, lambda: None
+        closed()
+
     def _narrow(self, typed: str) -> None:
         self._model.narrow(typed)
         self._first()
 
     def _first(self) -> None:
+        """The best match is current, and the popup as high as its rows."""
+        self._list.setFixedHeight(ROW * min(ROWS, max(1, self._model.rowCount())) + 2)
+        self.adjustSize()
         self._list.setCurrentIndex(self._model.index(0, 0))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

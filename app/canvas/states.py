@@ -48,7 +48,10 @@ class Sparkline:
         low, high = min(self.values, default=0.0), max(self.values, default=1.0)
         step = place.width() / max(1, len(self.values) - 1)
         scale = place.height() / ((high - low) or 1.0)
-        points = [QPointF(place.left() + i * step, place.bottom() - (v - low) * scale) for i, v in enumerate(self.values)]
+        points = [
+            QPointF(place.left() + i * step, place.bottom() - (v - low) * scale)
+            for i, v in enumerate(self.values)
+        ]
         return QPolygonF(points)
 
 

@@ -27,8 +27,8 @@ class Decoration(Protocol):
 
 
 class CanvasView(QGraphicsView):
-    zoomChanged = Signal(float)  # noqa: N815 (Qt's style)
-    viewMoved = Signal()  # noqa: N815
+    zoomChanged = Signal(float)
+    viewMoved = Signal()
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
@@ -122,7 +122,7 @@ class CanvasView(QGraphicsView):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         self._scene.ratio = self.scale_now * self.devicePixelRatioF()
         if self._scene.detail is Detail.FAR:
             self._paint_far(event)
@@ -146,8 +146,13 @@ class CanvasView(QGraphicsView):
         self._scene.overview.paint(painter)
         painter.end()
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         paint_backdrop(painter, QRectF(rect), self.scale_now, self._scene.look)
+
+    @property
+    def decorations(self) -> tuple[Decoration, ...]:
+        """What gestures paint at the moment."""
+        return tuple(self._decorations)
 
     def decorate(self, decoration: Decoration) -> None:
         self._decorations.append(decoration)
@@ -162,6 +167,6 @@ class CanvasView(QGraphicsView):
         """Paints a part of the view again; call with a decoration's old and new bounds."""
         self.viewport().update(bounds.toAlignedRect().adjusted(-3, -3, 3, 3))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.viewMoved.emit()

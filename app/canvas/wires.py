@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import hypot, log10
 
 from PySide6.QtCore import QPointF
@@ -26,8 +27,7 @@ class Course:
     def distance(self, x: float, y: float) -> float:
         """From a point to the nearest piece of the wire."""
         self._points = self._points or _sampled(self.path)
-        pairs = zip(self._points, self._points[1:], strict=False)
-        return min(_to_piece(x, y, *start, *end) for start, end in pairs)
+        return min(_to_piece(x, y, *start, *end) for start, end in pairwise(self._points))
 
     def crosses(self, stroke: Sequence[QPointF]) -> bool:
         """Whether a line through some points cuts the wire."""
@@ -35,8 +35,8 @@ class Course:
         if not line.boundingRect().adjusted(-1, -1, 1, 1).intersects(self.bounds.adjusted(-1, -1, 1, 1)):
             return False
         self._points = self._points or _sampled(self.path)
-        pieces = list(zip(self._points, self._points[1:], strict=False))
-        cuts = [(a.x(), a.y(), b.x(), b.y()) for a, b in zip(stroke, stroke[1:], strict=False)]
+        pieces = list(pairwise(self._points))
+        cuts = [(a.x(), a.y(), b.x(), b.y()) for a, b in pairwise(stroke)]
         return any(_meet(*cut, *start, *end) for cut in cuts for start, end in pieces)
 
     def middle(self) -> QPointF:
@@ -87,14 +87,12 @@ def _to_piece(x: float, y: float, x1: float, y1: float, x2: float, y2: float) ->
     return hypot(x - x1 - along * dx, y - y1 - along * dy)
 
 
-def _meet(
-    ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
-) -> bool:
+def _meet(ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float) -> bool:
     """Whether two straight pieces cross: the ends of each lie on different sides of the other."""
 
     def side(px: float, py: float, qx: float, qy: float, x: float, y: float) -> bool:
         return (qx - px) * (y - py) > (qy - py) * (x - px)
 
-    return side(ax, ay, bx, by, cx, cy) != side(ax, ay, bx, by, dx, dy) and side(cx, cy, dx, dy, ax, ay) != side(
-        cx, cy, dx, dy, bx, by
-    )
+    return side(ax, ay, bx, by, cx, cy) != side(ax, ay, bx, by, dx, dy) and side(
+        cx, cy, dx, dy, ax, ay
+    ) != side(cx, cy, dx, dy, bx, by)

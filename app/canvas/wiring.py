@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from app.canvas.arcs import Span, Strips, levels
+from PySide6.QtCore import QPointF
+
+from app.canvas.arcs import SHORTEST, Boxes, Span, levels
 from app.canvas.items import NodeItem, WireItem
 from app.canvas.residuals import Shortcuts, shortcuts
 from app.canvas.wires import arc, direct, thickness
@@ -39,7 +41,11 @@ class WireKeeper:
             self._remove(gone)
         if rewired:
             self._shortcuts = shortcuts(graph, self._joins())
-        stale = {edge for edge, record in graph.edges.items() if self._edges.get(edge) is not record} if rewired else set()
+        stale = (
+            {edge for edge, record in graph.edges.items() if self._edges.get(edge) is not record}
+            if rewired
+            else set()
+        )
         stale |= self._edges_at(touched)
         if rewired or touched:
             stale |= self._update_levels()
@@ -61,9 +67,7 @@ class WireKeeper:
 
     def _edges_at(self, nodes: Iterable[str]) -> set[str]:
         wires = wiring(self._graph)
-        return {
-            edge.id for node in nodes for edge in (*wires.incoming(node).values(), *wires.outgoing(node))
-        }
+        return {edge.id for node in nodes for edge in (*wires.incoming(node).values(), *wires.outgoing(node))}
 
     def _joins(self) -> dict[str, bool]:
         return {name: item.card.merge == "join" for name, item in self._nodes.items() if item.card.merge}
@@ -74,13 +78,17 @@ class WireKeeper:
         for edge in self._shortcuts.direct:
             record = self._graph.edges[edge]
             start, end = self._ends(record)
-            spans.append(Span(edge, start, end, (record.source.node, record.target.node)))
-        found = levels(spans, Strips((name, item.rect()) for name, item in self._nodes.items())) if spans else {}
-        changed = {edge for edge in found.keys() | self._levels.keys() if found.get(edge) != self._levels.get(edge)}
+            ends = (start.x(), start.y(), end.x(), end.y())
+            spans.append(Span(edge, ends, (record.source.node, record.target.node)))
+        boxes = Boxes((name, item.box()) for name, item in self._nodes.items()) if spans else None
+        found = levels(spans, boxes) if boxes else {}
+        changed = {
+            edge for edge in found.keys() | self._levels.keys() if found.get(edge) != self._levels.get(edge)
+        }
         self._levels = found
         return changed & self._graph.edges.keys()
 
-    def _ends(self, edge: Edge):  # type: ignore[no-untyped-def]
+    def _ends(self, edge: Edge) -> tuple[QPointF, QPointF]:
         return (
             self._nodes[edge.source.node].spot(edge.source.name, is_input=False),
             self._nodes[edge.target.node].spot(edge.target.name, is_input=True),
@@ -89,7 +97,7 @@ class WireKeeper:
     def _lead(self, edge: Edge) -> None:
         start, end = self._ends(edge)
         level = self._levels.get(edge.id)
-        bent = level is not None and end.x() - start.x() >= 24
+        bent = level is not None and end.x() - start.x() >= SHORTEST
         item = self.items.get(edge.id)
         if item is None:
             self.items[edge.id] = item = WireItem(edge.id, self._scene)

@@ -5,19 +5,22 @@ form already.
 """
 
 from app.forms.catalogues import CatalogueCombo
-from app.forms.editors import Editor, FieldEditor
+from app.forms.editors import Editor
 from app.forms.field import Field
-from app.forms.form import Form, defaults_of, editor_for
+from app.forms.field_editor import FieldEditor
+from app.forms.form import ConfiguredEditor, Form, canonical, defaults_of, editor_for
 from app.forms.row import FormRow
 from app.forms.words import config_of, plain, sentence, title_of
 
 __all__ = [
     "CatalogueCombo",
+    "ConfiguredEditor",
     "Editor",
     "Field",
     "FieldEditor",
     "Form",
     "FormRow",
+    "canonical",
     "config_of",
     "defaults_of",
     "editor_for",

@@ -17,7 +17,9 @@ class CatalogueCombo(Combo):
 
     chosen = Signal(object)  # a class name, or None
 
-    def __init__(self, catalogue: Catalogue[Any], optional: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue[Any], optional: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         if optional:
             self.addItem("None", None)

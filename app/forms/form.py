@@ -11,7 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.forms.catalogues import CatalogueCombo
-from app.forms.editors import MIXED, ChoiceEditor, Editor, FieldEditor, SwitchEditor
+from app.forms.editors import MIXED, ChoiceEditor, Editor, SwitchEditor
+from app.forms.field_editor import FieldEditor
 from app.forms.row import INDENT, FormRow
 from app.forms.words import sentence
 from graph_engine.params import JSON, Boolean, Choice, Config, Configured, Param, ParamError
@@ -40,7 +41,8 @@ class Form(QWidget):
         super().__init__(parent)
         self.kind = kind if isinstance(kind, type) else None
         self.params = kind.params() if isinstance(kind, type) else kind
-        self._values: dict[str, JSON] = defaults_of(kind) if isinstance(kind, type) else {}
+        self.defaults: dict[str, JSON] = defaults_of(kind) if isinstance(kind, type) else {}
+        self._values = dict(self.defaults)
         self.rows: dict[str, FormRow] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(INDENT if depth else 0, 0, 0, 0)
@@ -65,7 +67,7 @@ class Form(QWidget):
         return dict(self._values)
 
     def set_values(self, values: Mapping[str, JSON], mixed: Collection[str] = ()) -> None:
-        """Shows values without emitting; what is missing keeps its default. `mixed` have no one value."""
+        """Shows values without emitting; what is missing stays. `mixed` have no one value."""
         self._values.update(values)
         for name, row in self.rows.items():
             if name in mixed:
@@ -117,7 +119,7 @@ class ConfiguredEditor(Editor):
 
     def show_value(self, value: JSON) -> None:
         """Shows the thing and its parameters."""
-        self._value = value
+        value = self._value = canonical(self.param, value)[0]
         name = value.get("type") if isinstance(value, Mapping) else value
         self.combo.show_name(name, str(name))
         self._show_form(name if name in self.kind else None)
@@ -182,14 +184,16 @@ def defaults_of(kind: type[Config]) -> dict[str, JSON]:
     return {name: param.encode(param.check(given[name])) for name, param in kind.params().items()}
 
 
-def _show(row: FormRow, value: JSON) -> None:
-    """Shows a value as it is, with a sentence where it does not fit: files may say anything."""
-    param, fault = row.editor.param, ""
+def canonical(param: Param, value: JSON) -> tuple[JSON, str]:
+    """The value in its one JSON form; or as it is, and why it does not fit: files may say anything."""
     try:
-        value = param.encode(param.check(value))
+        return param.encode(param.check(value)), ""
     except ParamError as error:
-        fault = sentence(str(error))
-    row.show_fault("")
+        return value, sentence(str(error))
+
+
+def _show(row: FormRow, value: JSON) -> None:
+    value, fault = canonical(row.editor.param, value)
     row.editor.show_value(value)
-    if fault:
+    if fault or not row.editor.is_dirty:
         row.show_fault(fault)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.forms.editors import Editor
 from app.forms.words import tip, title_of
 from app.theme import label
 
-LABEL_WIDTH: Final = 120
+LABEL_WIDTH: Final = 112
 INDENT: Final = 12
 
 
@@ -56,5 +56,3 @@ class FormRow(QWidget):
         """A sentence under the field, or none."""
         self.fault.setText(fault)
         self.fault.setVisible(bool(fault))
-
-

@@ -46,7 +46,9 @@ def _parsed(param: Param, text: str) -> Any:
     if isinstance(param, (Integer, Number)):
         return _number(text)
     if isinstance(param, (IntTuple, Dims)):
-        parts = [part for part in _SEPARATORS.split(_AROUND_OPERATORS.sub(r"\1", text.strip("()[] "))) if part]
+        parts = [
+            part for part in _SEPARATORS.split(_AROUND_OPERATORS.sub(r"\1", text.strip("()[] "))) if part
+        ]
         sizes: list[Any] = [None if part in _OPEN else _number(part) for part in parts]
         # One number stands for all of a tuple; a shape of one size is a shape.
         return sizes[0] if len(sizes) == 1 and isinstance(param, IntTuple) else sizes

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QDrag, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -144,6 +154,6 @@ class _Rows(QStyledItemDelegate):
         painter.save()
         painter.setFont(title(11))
         painter.setPen(QColor(current().faint))
-        place = option.rect.adjusted(8, 0, 0, -5)  # type: ignore[attr-defined]  # missing in the stubs
+        place = option.rect.adjusted(8, 0, 0, -5)
         painter.drawText(place, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, str(index.data()))
         painter.restore()

@@ -20,7 +20,7 @@ class Problems(QWidget):
     """A click reveals the place of a problem; a fix's button does the fix."""
 
     revealed = Signal(str, str)  # graph, node (empty where the whole graph is meant)
-    countChanged = Signal(int, int)  # noqa: N815 (Qt's style) errors, warnings
+    countChanged = Signal(int, int)  # errors, warnings
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +90,9 @@ class Problems(QWidget):
     def _focus(self, place: int) -> None:
         """After a fix the focus goes to what took the fixed problem's place."""
         if self.rows:
-            self.rows[min(place, len(self.rows) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+            row = self.rows[min(place, len(self.rows) - 1)]
+            row.show()  # Qt shows new children later, and gives no focus to what is hidden
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _count(self, problems: tuple[Problem, ...]) -> None:
         errors = sum(problem.severity == "error" for problem in problems)

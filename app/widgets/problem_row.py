@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from app.theme import appearance, current, label, pixmap, set_icon
 from app.theme.tokens import ICON, RADIUS
+from app.widgets.eliding_button import ElidingButton
 from graph_engine.analysis import Fix, Problem
 
 _ROLES = {"error": ("error", "bad", "Error"), "warning": ("warn", "warn", "Warning")}
@@ -53,12 +54,9 @@ class ProblemRow(QWidget):
         return column
 
     def _button(self, fix: Fix) -> QPushButton:
-        button = QPushButton(fix.label)
+        button = ElidingButton(fix.label)
         set_icon(button, "check", "ok")
         button.setCursor(Qt.CursorShape.ArrowCursor)
-        button.setToolTip(fix.label)
-        button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        button.setMinimumWidth(80)
         button.clicked.connect(lambda: self.fix_chosen.emit(fix.command))
         return button
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from graph_engine.analysis import Problem, analyze
+from graph_engine.cli.arguments import file_argument
 from graph_engine.document import Document
 from graph_engine.model import summary
 from graph_engine.model.tables import table
@@ -94,7 +94,3 @@ def _facts(document: Document, problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "fixes": [fix.label for fix in problem.fixes],
     }
-
-
-def file_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="a .loom or .loom.json project")

@@ -117,6 +117,9 @@ class _LayerCall:
     def weight(self, name: str) -> Value:
         return self.program.parameter(f"{self.path}/{name}", TensorSpec(self.weights[name].shape, self.dtype))
 
+    def latest(self, name: str) -> Value:
+        return self.program.updates.get(f"{self.path}/{name}") or self.weight(name)
+
     def update(self, name: str, value: Value) -> None:
         self.program.updates[f"{self.path}/{name}"] = value
 
@@ -161,7 +164,7 @@ class _Lowering:
 
     def call(self, graph: Graph, node: Node, inputs: tuple[Value, ...], scope: Scope) -> tuple[Value, ...]:
         if node.bypassed:
-            return inputs[:1]
+            return inputs[:1] * len(self.analysis.node(graph.id, node.id).outputs)
         record = self.document.layers[node.layer]
         inner = nested_graph(record)
         if inner is not None:

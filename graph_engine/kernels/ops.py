@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from graph_engine.kernels.convolution import conv as conv
+from graph_engine.kernels.convolution import conv_grad_input as conv_grad_input
 from graph_engine.kernels.elementwise import (
     absolute as absolute,
     add as add,
@@ -58,8 +60,12 @@ from graph_engine.kernels.indexing import gather as gather
 from graph_engine.kernels.indexing import one_hot_
 from graph_engine.kernels.indexing import scatter_add as scatter_add
 from graph_engine.kernels.matmul import matmul as matmul
+from graph_engine.kernels.normalization import normalize_
+from graph_engine.kernels.pooling import average_pool as average_pool
+from graph_engine.kernels.pooling import max_pool as max_pool
 from graph_engine.kernels.program import Value
 from graph_engine.kernels.random import dropout_mask_, random_normal_, random_uniform_
+from graph_engine.kernels.recurrent import lstm_
 from graph_engine.kernels.reduce import all_, any_, argmax_, max_, mean_, min_, sum_
 from graph_engine.kernels.shape import broadcast_to_, concatenate_, pad_, reshape_, slice_, transpose_
 from graph_engine.kernels.softmax import log_softmax_, softmax_
@@ -199,6 +205,28 @@ def pad(x: Value, pads: Sequence[tuple[int, int]], value: float = 0.0) -> Value:
 
 def one_hot(indices: Value, depth: int, dtype: DType = "float32") -> Value:
     return _one(one_hot_(indices, depth=depth, dtype=dtype))
+
+
+def normalize(
+    x: Value, gamma: Value, beta: Value, axes: Sequence[int], epsilon: float
+) -> tuple[Value, Value, Value]:
+    """(y, mean, variance): y scaled by ``gamma`` and shifted by ``beta``, both of the rank of ``x``.
+
+    Mean and variance (biased) keep the reduced axes with size 1; they carry no gradient.
+    """
+    places = tuple(sorted(_axis(x, axis) for axis in axes))
+    y, mean_of_x, inverse = normalize_(x, gamma, beta, axes=places, epsilon=epsilon)
+    return y, mean_of_x, reciprocal(square(inverse)) - epsilon
+
+
+def lstm(
+    x: Value, kernel: Value, recurrent_kernel: Value, bias: Value, h: Value, c: Value
+) -> tuple[Value, Value, Value]:
+    """(sequence of hidden states, last hidden state, last cell state) for x (batch, steps, features)."""
+    hidden, cells, _ = lstm_(x, kernel, recurrent_kernel, bias, h, c)
+    steps = x.shape[1]
+    last_h, last_c = (squeeze(slice_axis(states, 0, steps - 1, steps), 0) for states in (hidden, cells))
+    return transpose(hidden, (1, 0, 2)), last_h, last_c
 
 
 def random_uniform(like: Value, shape: Sequence[int] | None = None) -> Value:

@@ -17,8 +17,8 @@ _SELU_ALPHA: Final = 1.6732632423543772
 
 def activate(name: str, value: Value, axis: int = -1) -> Value:
     """Apply the activation called ``name``; ``axis`` matters to softmax and log_softmax alone."""
-    if name in _NORMALIZING:
-        return _NORMALIZING[name](value, axis)
+    if name in NORMALIZING:
+        return NORMALIZING[name](value, axis)
     return _FUNCTIONS[name](value)
 
 
@@ -90,12 +90,12 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Value], Value]]] = {
     "squareplus": lambda x: 0.5 * (x + ops.sqrt(ops.square(x) + 4.0)),
     "exponential": ops.exp,
 }
-_NORMALIZING: Final[Mapping[str, Callable[[Value, int], Value]]] = {
+NORMALIZING: Final[Mapping[str, Callable[[Value, int], Value]]] = {
     "softmax": softmax,
     "log_softmax": log_softmax,
 }
 _COMMON: Final = ("linear", "relu", "sigmoid", "tanh", "softmax")
 ACTIVATIONS: Final[tuple[str, ...]] = (
     *_COMMON,
-    *(name for name in (*_FUNCTIONS, *_NORMALIZING) if name not in _COMMON),
+    *(name for name in (*_FUNCTIONS, *NORMALIZING) if name not in _COMMON),
 )

@@ -64,6 +64,7 @@ NEEDS_FLOATS: Final = "needs-floats"  # whole numbers into arithmetic: Embedding
 NEEDS_SIZE: Final = "needs-size"  # weights depend on a size that is still open: set it on the Input
 WINDOW_TOO_LARGE: Final = "window-too-large"  # kernel or pool larger than its input: padding="same"
 
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """A tensor the layer owns. Non-trainable ones are state, such as moving averages."""
@@ -99,8 +100,11 @@ class Call(Protocol):
     def weight(self, name: str) -> Value:
         """The weight of that name; the same value in every call that shares the layer."""
 
+    def latest(self, name: str) -> Value:
+        """The weight of that name after the updates that earlier calls of the layer made in this step."""
+
     def update(self, name: str, value: Value) -> None:
-        """Sets a weight's value for the next step (moving averages); once per step and layer."""
+        """Sets a weight's value for the next step (moving averages)."""
 
 
 class Layer(Config):
@@ -142,7 +146,9 @@ class Layer(Config):
         """Apply to symbolic tensors (``model.Symbol``), which know how to record a call of this layer."""
         symbols = inputs[0] if inputs and isinstance(inputs[0], (list, tuple)) else inputs
         if not symbols or not hasattr(symbols[0], "record_call"):
-            raise ShapeError(f"{type(self).__name__} is called on the result of Input(...) or of another layer")
+            raise ShapeError(
+                f"{type(self).__name__} is called on the result of Input(...) or of another layer"
+            )
         return symbols[0].record_call(self, tuple(symbols), **options)
 
 

@@ -141,7 +141,13 @@ class Conv1D(_Grouped):
         ),
         Example(
             inputs=((2, 8, 3),),
-            config={"filters": 2, "kernel_size": 4, "strides": 3, "padding": "same", "bias_initializer": "ones"},
+            config={
+                "filters": 2,
+                "kernel_size": 4,
+                "strides": 3,
+                "padding": "same",
+                "bias_initializer": "ones",
+            },
         ),
     )
 

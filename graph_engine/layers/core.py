@@ -8,7 +8,12 @@ from graph_engine.layers.activations import ACTIVATIONS, activate
 from graph_engine.layers.base import Call, Example, Layer, Weight, summary_line, unless
 from graph_engine.layers.initializers import INITIALIZERS, Initializer
 from graph_engine.layers.regularizers import REGULARIZERS, Regularizer
-from graph_engine.layers.requirements import require_floats, require_integers, require_sample_axes, require_size
+from graph_engine.layers.requirements import (
+    require_floats,
+    require_integers,
+    require_sample_axes,
+    require_size,
+)
 from graph_engine.params import boolean, choice, configured, integer
 from graph_engine.values import TensorSpec
 
@@ -19,7 +24,9 @@ class Dense(Layer):
     title = "Dense"
     family = "core"
     examples = (
-        Example(inputs=((2, 5),), config={"units": 3, "activation": "relu", "bias_initializer": "random_normal"}),
+        Example(
+            inputs=((2, 5),), config={"units": 3, "activation": "relu", "bias_initializer": "random_normal"}
+        ),
         Example(
             inputs=((2, 4, 5),),
             config={
@@ -107,7 +114,9 @@ class Embedding(Layer):
 
     def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
         shape = (self.input_dim, self.output_dim)
-        return (Weight("embeddings", shape, self.embeddings_initializer, regularizer=self.embeddings_regularizer),)
+        return (
+            Weight("embeddings", shape, self.embeddings_initializer, regularizer=self.embeddings_regularizer),
+        )
 
     def lower(self, call: Call, *inputs: Value) -> Value:
         return ops.gather(call.weight("embeddings"), inputs[0])

@@ -136,7 +136,9 @@ class Orthogonal(Initializer):
         return self.gain * (q if rows >= columns else q.T).reshape(shape)
 
 
-INITIALIZERS: Catalogue[Initializer] = Catalogue(Initializer, "graph_engine.layers.initializers", "initializer")
+INITIALIZERS: Catalogue[Initializer] = Catalogue(
+    Initializer, "graph_engine.layers.initializers", "initializer"
+)
 
 
 def fans(shape: tuple[int, ...]) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph_engine.kernels.program import Value
 from graph_engine.layers.base import NONE, Call, Example, Layer, summary_line
 from graph_engine.params import choice, dims
-from graph_engine.values import DTYPES, DType, Dim, TensorSpec, shape_text
+from graph_engine.values import DTYPES, Dim, DType, TensorSpec, shape_text
 
 
 class Input(Layer):

@@ -47,4 +47,6 @@ class L1L2(Regularizer):
         return L1(l1=self.l1).penalty(weight) + L2(l2=self.l2).penalty(weight)
 
 
-REGULARIZERS: Catalogue[Regularizer] = Catalogue(Regularizer, "graph_engine.layers.regularizers", "regularizer")
+REGULARIZERS: Catalogue[Regularizer] = Catalogue(
+    Regularizer, "graph_engine.layers.regularizers", "regularizer"
+)

@@ -74,6 +74,13 @@ def require_one_kind(layer: Layer, *specs: TensorSpec) -> None:
         )
 
 
+def require_numbers(layer: Layer, *specs: TensorSpec) -> None:
+    """For layers that calculate."""
+    for spec in specs:
+        if spec.dtype == "bool":
+            raise ShapeError(f"{title(layer)} calculates with numbers, got {kind(spec)}")
+
+
 def require_size(layer: Layer, spec: TensorSpec, axis: int, what: str) -> int:
     """The size of an axis that weights depend on."""
     size = spec.shape[axis]
@@ -104,7 +111,13 @@ def axes_text(rank: int) -> str:
 
 
 def kind(spec: TensorSpec) -> str:
-    words = "fractions" if spec.dtype in FLOATS else "whole numbers" if spec.dtype in INTEGERS else "true or false"
+    words = (
+        "fractions"
+        if spec.dtype in FLOATS
+        else "whole numbers"
+        if spec.dtype in INTEGERS
+        else "true or false"
+    )
     return f"{words} ({spec.dtype})"
 
 

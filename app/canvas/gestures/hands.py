@@ -131,9 +131,9 @@ class Hands:
         if self._pressed.alt and hit.port:
             return
         item = hit.node or hit.wire
-        if item and not (self._pressed.shift or self._pressed.control):
-            if item not in (*scene.selected_nodes(), *scene.selected_wires()):
-                scene.select((item,))
+        adding = self._pressed.shift or self._pressed.control
+        if item and not adding and item not in (*scene.selected_nodes(), *scene.selected_wires()):
+            scene.select((item,))
 
     def _gesture_for(self, start: Pointer) -> Gesture | None:
         hit, stage = self._hit, self._stage

@@ -25,7 +25,9 @@ MEANT = MODIFIERS.ShiftModifier | MODIFIERS.ControlModifier | MODIFIERS.AltModif
 class Keys:
     """``bindings``: what single keys do, by key and modifiers."""
 
-    def __init__(self, stage: Stage, editing: Editing, bindings: Mapping[tuple[int, int], Callable[[], object]]) -> None:
+    def __init__(
+        self, stage: Stage, editing: Editing, bindings: Mapping[tuple[int, int], Callable[[], object]]
+    ) -> None:
         self._stage, self._editing, self._bindings = stage, editing, bindings
 
     def press(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:

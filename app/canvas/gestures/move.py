@@ -99,7 +99,9 @@ class MoveNodes(Gesture):
         command: Command = Move(self.stage.graph.id, places)
         if wire:
             node, card = self._nodes[0], self.stage.scene.nodes[self._nodes[0]].card
-            into = InsertNodeOnEdge(self.stage.graph.id, wire, node, card.inputs[0].name, card.outputs[0].name)
+            into = InsertNodeOnEdge(
+                self.stage.graph.id, wire, node, card.inputs[0].name, card.outputs[0].name
+            )
             command = Sequence(into.label, (command, into))
         self.stage.do(command)
         self.stage.scene.settle(self._nodes)

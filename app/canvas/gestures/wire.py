@@ -15,7 +15,8 @@ from app.canvas.stage import Stage
 from app.canvas.wires import direct
 from graph_engine.document import Disconnect, Point, Port, wiring
 
-Search = Callable[[QPointF, Loose], None]  # opens search at a point of the view, for what fits the wire
+# Opens search at a point of the view, for what fits the wire; the last is called when search is closed.
+Search = Callable[[QPointF, Loose, Callable[[], None]], None]
 
 CANVAS_IN_SIGHT = 600  # nodes that are asked whether they would take the wire
 
@@ -117,7 +118,8 @@ class DragWire(Gesture):
         if self._loose.edge:
             self.stage.do(Disconnect(self.stage.graph.id, (self._loose.edge,)))
         elif (pointer.at - self.start.at).manhattanLength() > 24:
-            self._search(pointer.at, self._loose)
+            self._draw(pointer.at)  # the wire stays in sight while search is open
+            self._search(pointer.at, self._loose, self._mark.hide)
 
     def cancel(self) -> None:
         self._end()

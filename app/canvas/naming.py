@@ -1,0 +1,76 @@
+"""Renaming a layer in place, on its card."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from app.canvas.editing import Editing
+from app.canvas.stage import Stage
+from app.theme import fonts, set_look
+from graph_engine.document import Refusal
+
+
+class NameField(QLineEdit):
+    """Open over one card at a time. Enter and leaving it rename, Esc does not, a refused name stays to be mended."""
+
+    def __init__(self, stage: Stage, editing: Editing) -> None:
+        super().__init__(stage.view)
+        self._stage, self._editing = stage, editing
+        self._node = ""
+        self.setFont(fonts.title())
+        self.installEventFilter(self)
+        self.hide()
+
+    def open_on(self, node: str) -> None:
+        self._node = node
+        view, item = self._stage.view, self._stage.scene.nodes[node]
+        rect = item.rect()
+        place = view.viewportTransform().mapRect(
+            QRectF(rect.left() + 26, rect.top() + 3, rect.width() - 30, 28)
+        )
+        self.setGeometry(place.toRect().adjusted(0, 0, max(0, 120 - int(place.width())), 0))
+        self.setFixedHeight(28)
+        self.setText(self._stage.layer(node).name)
+        set_look(self, "")
+        self.selectAll()
+        self.show()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _rename(self) -> None:
+        renamed = self.text().strip() != self._stage.layer(self._node).name
+        if renamed and isinstance(self._editing.rename(self._node, self.text().strip()), Refusal):
+            set_look(self, "", "bad")
+            return
+        self.close_up()
+
+    def close_up(self) -> None:
+        if self.isVisible():
+            self.hide()
+            self._stage.view.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event.key())
+        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self._leave()
+        return False
+
+    def _key(self, key: int) -> bool:
+        """Enter must end here: a line edit lets it go on to the canvas, where it means search."""
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._rename()
+        elif key == Qt.Key.Key_Escape:
+            self.close_up()
+        else:
+            return False
+        return True
+
+    def _leave(self) -> None:
+        """The focus went elsewhere: take the name if it can be taken."""
+        self.hide()
+        if self._node in self._stage.scene.nodes:
+            name = self.text().strip()
+            if name and name != self._stage.layer(self._node).name:
+                self._editing.rename(self._node, name)

@@ -1,0 +1,88 @@
+"""What is asked and said around files: which one, save first?, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.files import SUFFIX
+from graph_engine.values import LayerloomError
+
+if TYPE_CHECKING:
+    from app.window import Window
+
+PROJECTS = "Layerloom projects (*.loom *.loom.json)"
+SAVED = f"{PROJECTS};;Without weights, for version control (*.loom.json)"
+Answer = QMessageBox.StandardButton
+
+
+class Filing:
+    """The File menu. Every method leaves the open project alone until the person has said what becomes of it."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    def new(self, template: str) -> bool:
+        return self.may_let_go() and self._try(lambda: self._window.files.new(template))
+
+    def ask_open(self) -> bool:
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a project", self._folder(), PROJECTS)
+        return bool(name) and self.open(Path(name))
+
+    def open(self, file: Path) -> bool:
+        return self.may_let_go() and self._try(lambda: self._window.files.open(file))
+
+    def save(self) -> bool:
+        if self._window.files.path is None:
+            return self.save_as()
+        return self._save(None)
+
+    def save_as(self) -> bool:
+        files = self._window.files
+        start = files.path or Path(self._folder()) / f"{files.name}{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the project", str(start), SAVED)
+        return bool(name) and self._save(Path(name))
+
+    def save_picture(self) -> bool:
+        files = self._window.files
+        start = Path(self._folder()) / f"{files.name.partition('.')[0]}.png"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save a picture", str(start), "Pictures (*.png)")
+        if not name:
+            return False
+        file = Path(name).with_suffix(".png")
+        done = self._window.canvas.picture(2.0).save(str(file))
+        self._window.tell(f"Saved {file.name}." if done else f"{file.name} could not be written there.")
+        return done
+
+    def may_let_go(self) -> bool:
+        """Whether the open project may be closed: it is saved, or the person said so."""
+        files = self._window.files
+        if not files.is_modified:
+            return True
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Layerloom")
+        box.setText(f"Save the changes to {files.name}?")
+        box.setInformativeText("They are lost otherwise.")
+        box.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
+        box.setDefaultButton(Answer.Save)
+        answer = box.exec()
+        return self.save() if answer == Answer.Save else answer == Answer.Discard
+
+    def _save(self, file: Path | None) -> bool:
+        return self._try(lambda: self._window.tell(f"Saved {self._window.files.save(file).name}."))
+
+    def _try(self, what: Callable[[], object]) -> bool:
+        """Does something with files; where it fails, says why and changes nothing."""
+        try:
+            what()
+        except LayerloomError as error:
+            self._window.tell(str(error), warning=True)
+            return False
+        return True
+
+    def _folder(self) -> str:
+        path = self._window.files.path
+        return str(path.parent if path else Path.home())

@@ -1,0 +1,5 @@
+"""What is selected, or the whole model: shapes, typed parameters, weights, objectives and problems."""
+
+from app.inspector.inspector import Inspector
+
+__all__ = ["Inspector"]

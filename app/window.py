@@ -1,0 +1,201 @@
+"""The window: its parts, where they stand, and which of them hears of what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+from app import theme
+from app.about import show_about, show_shortcuts
+from app.bridge.session import Session
+from app.bridge.training import TrainingBridge
+from app.canvas.canvas import Canvas
+from app.files import Files, is_project
+from app.filing import Filing
+from app.inspector import Inspector
+from app.menus import Actions
+from app.overlay import Overlay
+from app.palette import Palette
+from app.problems import Problems
+from app.settings import DOCKS, FRAME, Settings
+from app.statusline import StatusLine
+from app.toolbar import Toolbar
+from app.training import TrainingPanel
+from graph_engine.analysis import Analysis
+from graph_engine.document import Change
+
+LEFT, RIGHT, BOTTOM = 232, 296, 288
+
+
+class Window(QMainWindow):
+    """Nothing in it decides: it passes what one part says to the others."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.session = Session(parent=self)
+        self.bridge = TrainingBridge(self.session, self)
+        self.files = Files(self.session, self.bridge, settings, self)
+        self.filing = Filing(self)
+        self.canvas = Canvas(self.session, self)
+        self.palette_ = Palette(self)
+        self.inspector = Inspector(self.session, self)
+        self.training = TrainingPanel(self.session, self.bridge, self)
+        self.problems = Problems(self.session, self)
+        self.tabs = QTabWidget()
+        self.status = StatusLine(self)
+        self.docks: dict[str, QDockWidget] = {}
+        self._place_parts()
+        self.actions_ = Actions(self)
+        self.overlay = Overlay(self.canvas)
+        self.toolbar = Toolbar(self)
+        self.addToolBar(self.toolbar)
+        self._connect()
+        self._show_all()
+
+    # What actions call
+
+    def run(self) -> None:
+        """Trains the model; where it cannot be trained, says why and shows where."""
+        errors = self.session.analysis.errors
+        if errors:
+            self.tabs.setCurrentWidget(self.problems)
+            self.tell(f"The model cannot run yet: {errors[0].message}", warning=True)
+            return
+        self.tabs.setCurrentWidget(self.training)
+        self.bridge.run()
+
+    def choose_theme(self, choice: theme.Choice) -> None:
+        self.settings.theme = choice
+        theme.appearance().choose(choice)
+
+    def toggle_panel(self, name: str) -> None:
+        self.docks[name].setVisible(self.docks[name].isHidden())
+
+    def show_shortcuts(self) -> None:
+        show_shortcuts(self)
+
+    def show_about(self) -> None:
+        show_about(self)
+
+    def tell(self, sentence: str, *, warning: bool = False) -> None:
+        """Says something in the status line."""
+        self.status.tell(sentence, warning=warning)
+
+    # Parts and places
+
+    def _place_parts(self) -> None:
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.setCentralWidget(self.canvas)
+        self.setStatusBar(self.status)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.training, "Train")
+        self.tabs.addTab(self.problems, "Problems")
+        area = Qt.DockWidgetArea
+        self._dock("library", "Library", self.palette_, area.LeftDockWidgetArea)
+        self._dock("inspector", "Inspector", self.inspector, area.RightDockWidgetArea)
+        self._dock("results", "Training and problems", self.tabs, area.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        self._restore_places()
+
+    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> None:
+        """A panel without a title: what it is shows at once, and it is shown and hidden from the menu."""
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setTitleBarWidget(QWidget())
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        self.docks[name] = dock
+
+    def _restore_places(self) -> None:
+        frame, docks = self.settings.place(FRAME), self.settings.place(DOCKS)
+        if frame.isEmpty() or not self.restoreGeometry(frame):
+            self.resize(1600, 1000)
+        if docks.isEmpty() or not self.restoreState(docks):
+            self.resizeDocks(
+                [self.docks["library"], self.docks["inspector"]], [LEFT, RIGHT], Qt.Orientation.Horizontal
+            )
+            self.resizeDocks([self.docks["results"]], [BOTTOM], Qt.Orientation.Vertical)
+
+    def _connect(self) -> None:
+        self.session.documentChanged.connect(self._follow)
+        self.session.refused.connect(lambda reason: self.tell(reason, warning=True))
+        self.canvas.selectionEdited.connect(self._show_selection)
+        self.canvas.messaged.connect(self.tell)
+        self.canvas.view.zoomChanged.connect(self.status.show_zoom)
+        self.palette_.chosen.connect(self.canvas.add_layer)
+        self.problems.revealed.connect(self._reveal)
+        self.problems.countChanged.connect(self._show_counts)
+        self.overlay.pill.clicked.connect(lambda: self._show_tab(self.problems))
+        self.bridge.stateChanged.connect(self._follow_training)
+        self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
+        self.files.changed.connect(self._show_name)
+
+    def _show_all(self) -> None:
+        self.status.show_analysis(self.session.analysis)
+        self.status.show_zoom(self.canvas.view.scale_now)
+        self._show_counts(*self.problems.counts)
+        self._show_name()
+        self._show_selection(())
+
+    # Who hears of what
+
+    def _follow(self, change: Change, analysis: Analysis) -> None:
+        self.status.show_analysis(analysis)
+        self._show_selection(self.canvas.selected_nodes())
+
+    @Slot(object)
+    def _show_selection(self, nodes: tuple[str, ...]) -> None:
+        self.inspector.show_selection(self.canvas.graph, nodes)
+        self.actions_.refresh()
+
+    def _reveal(self, graph: str, node: str) -> None:
+        self.canvas.graph = graph
+        self.canvas.reveal(node)
+        self.canvas.setFocus()
+
+    def _show_counts(self, errors: int, warnings: int) -> None:
+        self.overlay.show_counts(errors, warnings)
+        count = errors + warnings
+        self.tabs.setTabText(self.tabs.indexOf(self.problems), f"Problems  {count}" if count else "Problems")
+
+    def _show_tab(self, content: QWidget) -> None:
+        self.docks["results"].show()
+        self.tabs.setCurrentWidget(content)
+        self.actions_.refresh()
+
+    def _follow_training(self, state: str) -> None:
+        self.status.training.setText("" if state == "idle" else f"{state} \u2026")
+        self.actions_.refresh()
+
+    def _show_name(self) -> None:
+        self.setWindowTitle(f"{self.files.name}[*]")
+        self.setWindowModified(self.files.is_modified)
+
+    # Closing, and projects dropped on the window
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks to save what is not saved; a training stops within one batch."""
+        if not self.filing.may_let_go():
+            event.ignore()
+            return
+        if self.bridge.state != "idle":
+            self.bridge.stop()
+        self.settings.keep_place(FRAME, self.saveGeometry())
+        self.settings.keep_place(DOCKS, self.saveState())
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and is_project(Path(urls[0].toLocalFile())):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.filing.open(Path(event.mimeData().urls()[0].toLocalFile()))

@@ -1,0 +1,254 @@
+"""Where branches meet."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+
+from graph_engine.kernels import ops
+from graph_engine.kernels.program import Value
+from graph_engine.layers.base import (
+    CONCATENATE_MISMATCH,
+    LIST,
+    PAIR,
+    RESIDUAL_MISMATCH,
+    Call,
+    Example,
+    Layer,
+    summary_line,
+)
+from graph_engine.layers.requirements import (
+    require_axis,
+    require_floats,
+    require_numbers,
+    require_one_kind,
+    title,
+)
+from graph_engine.params import boolean, int_tuple, integer
+from graph_engine.values import Dim, Shape, ShapeError, TensorSpec
+
+_TWO = Example(inputs=((2, 3, 4), (2, 3, 4)))
+_THREE = Example(inputs=((2, 5), (2, 5), (2, 5)))
+_BROADCAST = Example(inputs=((2, 1, 4), (2, 3, 4)))
+_WHOLE = Example(inputs=((2, 4), (2, 4)), dtype="int32")
+
+
+class _Elementwise(Layer):
+    """Merges inputs of one shape element by element; an axis of size 1 is repeated."""
+
+    family = "merge"
+    ports = LIST
+
+    def infer(self, *inputs: TensorSpec) -> TensorSpec:
+        require_one_kind(self, *inputs)
+        require_numbers(self, *inputs)
+        return functools.reduce(self._merged, inputs)
+
+    def _merged(self, first: TensorSpec, second: TensorSpec) -> TensorSpec:
+        if first.rank != second.rank or not all(map(_fit, first.shape, second.shape)):
+            raise ShapeError(
+                f"{title(self)} needs inputs of one shape, got {first} and {second}; "
+                "project one with a 1\u00d71 convolution or a Dense, or use Concatenate",
+                RESIDUAL_MISMATCH,
+            )
+        return first.with_shape(tuple(map(_common, first.shape, second.shape)))
+
+    def lower(self, call: Call, *inputs: Value) -> Value:
+        return functools.reduce(self.merge, inputs)
+
+    def merge(self, first: Value, second: Value) -> Value:
+        raise NotImplementedError
+
+
+class Add(_Elementwise):
+    """Adds its inputs: how a residual connection ends."""
+
+    title = "Add"
+    examples = (_TWO, _THREE, _BROADCAST, _WHOLE)
+
+    def merge(self, first: Value, second: Value) -> Value:
+        return first + second
+
+
+class Subtract(_Elementwise):
+    """Takes the right input from the left one."""
+
+    title = "Subtract"
+    ports = PAIR
+    examples = (_TWO, _BROADCAST, _WHOLE)
+
+    def merge(self, first: Value, second: Value) -> Value:
+        return first - second
+
+
+class Multiply(_Elementwise):
+    """Multiplies its inputs: how one branch weighs or gates another."""
+
+    title = "Multiply"
+    examples = (_TWO, _THREE, _BROADCAST, _WHOLE)
+
+    def merge(self, first: Value, second: Value) -> Value:
+        return first * second
+
+
+class Average(_Elementwise):
+    """Takes the mean of its inputs: how an ensemble votes."""
+
+    title = "Average"
+    examples = (_TWO, _THREE, _BROADCAST)
+
+    def infer(self, *inputs: TensorSpec) -> TensorSpec:
+        require_floats(self, *inputs)
+        return super().infer(*inputs)
+
+    def lower(self, call: Call, *inputs: Value) -> Value:
+        return super().lower(call, *inputs) * (1.0 / len(inputs))
+
+    def merge(self, first: Value, second: Value) -> Value:
+        return first + second
+
+
+class Maximum(_Elementwise):
+    """Keeps the largest of its inputs, element by element."""
+
+    title = "Maximum"
+    examples = (_TWO, _THREE, _BROADCAST, _WHOLE)
+
+    def merge(self, first: Value, second: Value) -> Value:
+        return ops.maximum(first, second)
+
+
+class Minimum(_Elementwise):
+    """Keeps the smallest of its inputs, element by element."""
+
+    title = "Minimum"
+    examples = (_TWO, _THREE, _BROADCAST, _WHOLE)
+
+    def merge(self, first: Value, second: Value) -> Value:
+        return ops.minimum(first, second)
+
+
+class Concatenate(Layer):
+    """Sets its inputs side by side along one axis."""
+
+    title = "Concatenate"
+    family = "merge"
+    ports = LIST
+    examples = (
+        Example(inputs=((2, 3), (2, 5), (2, 1))),
+        Example(inputs=((2, 3, 4), (2, 2, 4)), config={"axis": 1}),
+        Example(inputs=((2, 3), (2, 2)), dtype="int32"),
+    )
+
+    axis: int = integer(-1, help="The axis that grows; the last is -1.")
+
+    def line(self) -> str:
+        return "" if self.axis == -1 else f"axis {self.axis}"
+
+    def infer(self, *inputs: TensorSpec) -> TensorSpec:
+        require_one_kind(self, *inputs)
+        axis = require_axis(self, inputs[0], self.axis)
+        return functools.reduce(lambda first, second: self._beside(first, second, axis), inputs)
+
+    def _beside(self, first: TensorSpec, second: TensorSpec, axis: int) -> TensorSpec:
+        if first.rank != second.rank or not _equal(_without(first.shape, axis), _without(second.shape, axis)):
+            raise ShapeError(
+                f"Concatenate sets inputs side by side that differ along axis {self.axis} alone, "
+                f"got {first} and {second}",
+                CONCATENATE_MISMATCH,
+            )
+        sizes = [_known(mine, theirs) for mine, theirs in zip(first.shape, second.shape, strict=True)]
+        mine, theirs = first.shape[axis], second.shape[axis]
+        sizes[axis] = None if mine is None or theirs is None else mine + theirs
+        return first.with_shape(tuple(sizes))
+
+    def lower(self, call: Call, *inputs: Value) -> Value:
+        return ops.concatenate(*inputs, axis=self.axis)
+
+
+class Dot(Layer):
+    """Multiplies two inputs and adds up along one axis of each: how similar they are."""
+
+    title = "Dot"
+    family = "merge"
+    ports = PAIR
+    examples = (
+        Example(inputs=((2, 4), (2, 4))),
+        Example(inputs=((2, 3, 4), (2, 5, 3)), config={"axes": [1, 2]}),
+        Example(inputs=((2, 3, 4), (2, 4)), config={"normalize": True}),
+    )
+
+    axes: tuple[int, ...] = int_tuple(
+        (-1, -1), size=2, help="The axis of the left and of the right input that is added up; the last is -1."
+    )
+    normalize: bool = boolean(
+        False, help="Whether to divide by the lengths first: cosine similarity, from -1 to 1."
+    )
+
+    def line(self) -> str:
+        return summary_line(
+            "" if self.axes == (-1, -1) else "axes {}, {}".format(*self.axes),
+            "cosine" if self.normalize else "",
+        )
+
+    def infer(self, *inputs: TensorSpec) -> TensorSpec:
+        require_floats(self, *inputs)
+        left, right = inputs
+        first, second = (require_axis(self, spec, axis) for spec, axis in zip(inputs, self.axes, strict=True))
+        if not _equal((left.shape[first],), (right.shape[second],)):
+            raise ShapeError(
+                f"Dot adds up along axis {self.axes[0]} of the left and axis {self.axes[1]} of the right input, "
+                f"whose sizes must be equal, got {left} and {right}"
+            )
+        kept = (*_without(left.shape, first)[1:], *_without(right.shape, second)[1:])
+        return left.with_shape((_known(left.shape[0], right.shape[0]), *(kept or (1,))))
+
+    def lower(self, call: Call, *inputs: Value) -> Value:
+        left, right = (_rows(x, axis, self.normalize) for x, axis in zip(inputs, self.axes, strict=True))
+        product = ops.matmul(left, right, transpose_b=True)
+        kept = [
+            size
+            for x, axis in zip(inputs, self.axes, strict=True)
+            for size in _without(x.shape, axis % x.rank)[1:]
+        ]
+        return ops.reshape(product, (inputs[0].shape[0], *(kept or (1,))))
+
+
+def _rows(x: Value, axis: int, normalize: bool) -> Value:
+    """Per sample a matrix whose rows lie along ``axis``, of length one if they are to be normalized."""
+    place = axis % x.rank
+    order = (*(each for each in range(x.rank) if each != place), place)
+    last = ops.transpose(x, order)
+    rows = ops.reshape(last, (x.shape[0], math.prod(last.shape[1:-1]), last.shape[-1]))
+    return rows * _inverse_length(rows) if normalize else rows
+
+
+def _inverse_length(rows: Value) -> Value:
+    """Cut at 1e12, so that a row of zeros stays one."""
+    squares = ops.sum(ops.square(rows), (-1,), keepdims=True)
+    return ops.rsqrt(ops.maximum(squares, ops.number(1e-24, squares)))
+
+
+def _fit(first: Dim, second: Dim) -> bool:
+    return first is None or second is None or first == second or 1 in (first, second)
+
+
+def _common(first: Dim, second: Dim) -> Dim:
+    """The size of both after repeating ones; an open size next to a known one is taken to be that size."""
+    known = [size for size in (first, second) if size is not None]
+    if len(known) < 2:
+        return None if known in ([], [1]) else known[0]
+    return max(known)
+
+
+def _equal(first: Sequence[Dim], second: Sequence[Dim]) -> bool:
+    return all(None in (mine, theirs) or mine == theirs for mine, theirs in zip(first, second, strict=True))
+
+
+def _known(first: Dim, second: Dim) -> Dim:
+    return second if first is None else first
+
+
+def _without(shape: Shape, axis: int) -> Shape:
+    return (*shape[:axis], *shape[axis + 1 :])
