@@ -45,8 +45,12 @@ def main(arguments: list[str]) -> int:
 
 
 def run(arguments: list[str]) -> int:
-    """The window, or with engine commands (``train``, ``info`` ...) those."""
+    """The window, or with engine commands (``train``, ``info`` ...) those. Where nobody could see it, the demo."""
+    from app.display import has_display
+
     python = _environment()
+    if not arguments and not has_display():
+        arguments = ["demo"]
     return _call(python, "-m", "app", *arguments)
 
 

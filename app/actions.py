@@ -59,11 +59,11 @@ def _on_canvas(*entries: Entry) -> tuple[Entry, ...]:
 
 
 def _idle(w: Window) -> bool:
-    return w.bridge.state == "idle"
+    return not w.is_training
 
 
 def _training(w: Window) -> bool:
-    return w.bridge.state in ("starting", "running")
+    return w.is_training and w.bridge.state != "stopping"
 
 
 def _can_undo(w: Window) -> bool:

@@ -12,7 +12,7 @@ from graph_engine.document import MAIN, Document, called_graphs
 
 def way_to(document: Document, graph: str) -> tuple[str, ...]:
     """The graphs from the main one to this one, by the shortest way."""
-    ways = {MAIN: (MAIN,)}
+    ways: dict[str, tuple[str, ...]] = {MAIN: (MAIN,)}
     todo = [MAIN]
     while todo and graph not in ways:
         here = todo.pop(0)

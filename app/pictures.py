@@ -41,7 +41,7 @@ def picture(options: Namespace) -> int:
     session.open(document)
     canvas.graph = names[options.graph]
     image = canvas.picture(options.scale)
-    if not image.save(str(options.out), "PNG"):
+    if not image.save(str(options.out), b"PNG"):
         raise LayerloomError(
             f"{options.out} could not be written: is there such a folder, and may you write there?"
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 from platformdirs import user_config_path
 from PySide6.QtCore import QByteArray, QSettings
@@ -29,7 +28,7 @@ class Settings:
     @property
     def theme(self) -> Choice:
         found = self._stored.value("theme", "system")
-        return cast(Choice, found) if found in CHOICES else "system"
+        return next((choice for choice in CHOICES if choice == found), "system")
 
     @theme.setter
     def theme(self, choice: Choice) -> None:

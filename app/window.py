@@ -33,6 +33,14 @@ LEFT, RIGHT, BOTTOM = 232, 296, 288
 class Window(QMainWindow):
     """Nothing in it decides: it passes what one part says to the others."""
 
+    settings: Settings
+    session: Session
+    bridge: TrainingBridge
+    files: Files
+    filing: Filing
+    canvas: Canvas
+    docks: dict[str, QDockWidget]
+
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
@@ -47,7 +55,7 @@ class Window(QMainWindow):
         self.problems = Problems(self.session, self)
         self.tabs = QTabWidget()
         self.status = StatusLine(self)
-        self.docks: dict[str, QDockWidget] = {}
+        self.docks = {}
         self._place_parts()
         self.actions_ = Actions(self)
         self.overlay = Overlay(self.canvas)
@@ -55,6 +63,11 @@ class Window(QMainWindow):
         self.addToolBar(self.toolbar)
         self._connect()
         self._show_all()
+
+    @property
+    def is_training(self) -> bool:
+        """Until the last batch of a training that was stopped."""
+        return bool(self.bridge.state != "idle")
 
     # What actions call
 

@@ -107,7 +107,9 @@ class Bench:
 
     def zoom(self) -> list[float]:
         view = self.canvas.view
-        return self.times(lambda index: view.zoom_to(view.scale_now * (1.06 if index % 20 < 10 else 1 / 1.06)))
+        return self.times(
+            lambda index: view.zoom_to(view.scale_now * (1.06 if index % 20 < 10 else 1 / 1.06))
+        )
 
     def fit(self) -> list[float]:
         def act(index: int) -> None:

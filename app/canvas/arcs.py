@@ -14,6 +14,7 @@ CELL = 256.0
 # Plain numbers instead of Qt's points and rectangles: after every edit all arcs are asked again.
 Ends = tuple[float, float, float, float]  # x and y where a wire starts, x and y where it ends
 Box = tuple[float, float, float, float]  # left, top, right, bottom
+Lanes = dict[tuple[int, int], list[tuple[float, float, float]]]  # left, right and height of the arcs so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _cells(left: float, top: float, right: float, bottom: float) -> Iterator[tup
 def levels(spans: Iterable[Span], boxes: Boxes) -> dict[str, float]:
     """The height of every arc that has something to pass over. Short arcs first: longer ones lie outside."""
     found: dict[str, float] = {}
-    taken: dict[int, list[tuple[float, float, float]]] = {}
+    taken: Lanes = {}
     for span in sorted(spans, key=lambda span: (span.ends[2] - span.ends[0], span.edge)):
         if span.ends[2] - span.ends[0] >= SHORTEST:
             level = _own_level(span.ends, boxes.around(span))
@@ -91,17 +92,18 @@ def _hits(level: float, boxes: Iterable[Box]) -> int:
     return sum(box[1] - 4 < level < box[3] + 4 for box in boxes)
 
 
-def _beside_others(ends: Ends, level: float, taken: dict[int, list[tuple[float, float, float]]]) -> float:
+def _beside_others(ends: Ends, level: float, taken: Lanes) -> float:
     """The level, moved outwards until no other arc runs there."""
     left, start, right, _ = ends
     outwards = -LANE if level < start else LANE
-    cells = range(int(left // CELL), int(right // CELL) + 1)
+    columns = range(int(left // CELL), int(right // CELL) + 1)
     while any(
         other_left < right - 1 and other_right > left + 1 and abs(other - level) < LANE - 1
-        for cell in cells
-        for other_left, other_right, other in taken.get(cell, ())
+        for column in columns
+        for lane in (int(level // LANE) - 1, int(level // LANE), int(level // LANE) + 1)
+        for other_left, other_right, other in taken.get((column, lane), ())
     ):
         level += outwards
-    for cell in cells:
-        taken.setdefault(cell, []).append((left, right, level))
+    for column in columns:
+        taken.setdefault((column, int(level // LANE)), []).append((left, right, level))
     return level

@@ -14,6 +14,9 @@ from graph_engine.layers import (
 from graph_engine.model import Input, Model, Symbol
 from graph_engine.templates.base import Recipe, Template
 
+EPOCHS = 12
+STEPS = 45  # batches of an epoch: 1,438 training rows by 32
+
 
 def build() -> Document:
     image = Input((8, 8, 1), name="image")
@@ -31,14 +34,19 @@ def build() -> Document:
         inputs={"image": Binding("digits", ("image",), (Choice("Rescale", {"scale": 1 / 16}),))},
         targets={"digit": Binding("digits", ("label",))},
         objectives={"digit": Objective(Choice("SparseCategoricalCrossentropy"), 1.0, (Choice("accuracy"),))},
-        training=Training(optimizer=Choice("Adam", {"learning_rate": 0.002}), epochs=15, batch_size=32),
+        training=Training(optimizer=_optimizer(), epochs=EPOCHS, batch_size=32),
     ).document()
 
 
 def _normalized(x: Symbol, filters: int, strides: int = 1) -> Symbol:
     x = Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
-    normalized: Symbol = Activation("relu")(BatchNormalization()(x))
+    normalized: Symbol = Activation("relu")(BatchNormalization(momentum=0.9)(x))
     return normalized
+
+
+def _optimizer() -> Choice:
+    """A rate that falls to nothing at the end, so that the result does not hang on the last batches."""
+    return Choice("Adam", {"learning_rate": 0.003, "schedule": {"type": "CosineDecay", "decay_steps": EPOCHS * STEPS}})
 
 
 TEMPLATE = Template(
@@ -46,6 +54,6 @@ TEMPLATE = Template(
     title="Digits with residual blocks",
     learns="Reads handwritten digits from 8\u00d78 pixels, at least 97 % of unseen ones",
     data="1,797 real scans of handwritten digits (UCI, via scikit-learn)",
-    minutes=0.5,
+    minutes=0.1,
     build=build,
 )

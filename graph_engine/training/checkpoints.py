@@ -17,7 +17,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from graph_engine.training.files import write_atomic
+from graph_engine.project.files import write_atomic
 from graph_engine.values import LayerloomError
 
 Array = npt.NDArray[Any]

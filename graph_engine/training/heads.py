@@ -29,15 +29,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class LogNames:
-    """Names of logs: ``losses`` by output (only with several losses), ``metrics`` by output and metric.
-
-    ``statistics`` lists, by ``output/metric``, the program's results that make up a metric.
-    """
+    """Names of logs: ``losses`` by output (only with several losses), ``metrics`` by output and metric."""
 
     losses: Mapping[str, str]
     metrics: Mapping[tuple[str, str], str]
     directions: Mapping[str, str]
-    statistics: dict[str, list[str]] = field(default_factory=dict)
 
     def all(self, validated: bool) -> dict[str, str]:
         """Every name that will be logged, with the direction in which it improves."""

@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from graph_engine.training.events import Event, decode_lines
-from graph_engine.training.files import AppendLog, write_atomic
+from graph_engine.project.files import AppendLog, write_atomic
 from graph_engine.values import LayerloomError
 
 FORMAT: Final = 1

@@ -38,13 +38,16 @@ class Tally:
             part = self._parts[head.name]
             part[0] += float(results[f"loss/{head.name}"]) * valid[head.name]
             part[1] += valid[head.name]
-        for key, names in self._names.statistics.items():
-            values = [np.asarray(results[name], np.float64) for name in names]
-            before = self._statistics.get(key)
-            if before is None:
-                self._statistics[key] = [value.copy() for value in values]
-            else:
-                self._statistics[key] = [old + new for old, new in zip(before, values, strict=True)]
+        for head in self._heads:
+            for key in head.metrics:
+                self._add_statistics(f"{head.name}/{key}", results)
+
+    def _add_statistics(self, key: str, results: Mapping[str, Array]) -> None:
+        found = []
+        while (name := f"metric/{key}/{len(found)}") in results:
+            found.append(np.array(results[name], np.float64))
+        before = self._statistics.get(key)
+        self._statistics[key] = found if before is None else [a + b for a, b in zip(before, found, strict=True)]
 
     def logs(self) -> Logs:
         """Means over the batches so far, in Keras' order: loss, losses of the outputs, metrics."""

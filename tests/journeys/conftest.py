@@ -24,9 +24,9 @@ def person(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Person]
     window.show()
     qtbot.waitExposed(window)
     window.activateWindow()
-    yield Person(window, qtbot)
+    yield Person(window)
     window.filing.may_let_go = lambda: True  # type: ignore[method-assign]
     window.close()
     qtbot.waitUntil(lambda: window.bridge.state == "idle", timeout=30_000)
     window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

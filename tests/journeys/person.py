@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.forms import FieldEditor, Form
 from app.window import Window
@@ -16,9 +17,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Person:
-    def __init__(self, window: Window, qtbot: QtBot) -> None:
+    def __init__(self, window: Window) -> None:
         self.window = window
-        self.qtbot = qtbot
         self.hand = Hand(window.canvas)
 
     # Looking
@@ -52,7 +52,7 @@ class Person:
         field.setFocus()
         field.clear()
         self.type(field, search)
-        self.qtbot.keyClick(field, Key.Key_Return)
+        QTest.keyClick(field, Key.Key_Return)
         (new,) = set(self.document.main.nodes) - before
         self.window.canvas.fit()
         return new
@@ -71,16 +71,16 @@ class Person:
         editor.field.setFocus()
         editor.field.selectAll()
         self.type(editor.field, text)
-        self.qtbot.keyClick(editor.field, Key.Key_Return)
+        QTest.keyClick(editor.field, Key.Key_Return)
 
     def press(self, button: QPushButton) -> None:
         assert button.isEnabled(), button.text()
-        self.qtbot.mouseClick(button, LEFT)
+        QTest.mouseClick(button, LEFT)
 
     def keys(self, text: str) -> None:
         """A shortcut, as the window hears it."""
         self.window.canvas.setFocus()
-        self.qtbot.keySequence(self.window.canvas.view, text)
+        QTest.keySequence(self.window.canvas.view, QKeySequence(text))
 
-    def type(self, field: QLineEdit | QWidget, text: str) -> None:
-        self.qtbot.keyClicks(field, text)
+    def type(self, field: QWidget, text: str) -> None:
+        QTest.keyClicks(field, text)

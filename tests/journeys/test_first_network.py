@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
 from app.settings import Settings
 from app.window import Window
-from graph_engine.document import MAIN, SetTraining
+from graph_engine.document import MAIN, Document, SetTraining
 from tests.journeys.person import Person
 
 TRAINING_MS = 120_000
@@ -18,9 +20,9 @@ TRAINING_MS = 120_000
 
 @pytest.mark.slow
 def test_from_an_open_window_to_a_trained_project_and_back(
-    person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    person: Person, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, qtbot = person.window, person.qtbot
+    window = person.window
     window.files.new("digits-residual")
     window.canvas.fit()
     template = person.document
@@ -105,11 +107,6 @@ def test_from_an_open_window_to_a_trained_project_and_back(
         other.deleteLater()
 
 
-def same(person: Person, wanted: object) -> bool:
+def same(person: Person, wanted: Document) -> bool:
     """All but the counter of ids, which never goes back."""
-    from dataclasses import replace
-
-    from graph_engine.document import Document
-
-    assert isinstance(wanted, Document)
     return replace(person.document, next_id=0) == replace(wanted, next_id=0)

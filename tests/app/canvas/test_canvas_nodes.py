@@ -94,7 +94,7 @@ def test_a_dragged_node_snaps_to_its_neighbours_and_shows_why(chain: Hand) -> No
 
 
 def test_arcs_and_sizes_follow_a_drag_to_where_the_document_has_it(chain: Hand) -> None:
-    _, first, second, _ = chain.graph.nodes
+    _, first, _second, _ = chain.graph.nodes
     chain.drag(chain.body(first), chain.body(first) + QPointF(0, 250), keys=ALT)
     assert chain.canvas.scene.wires.keys() == chain.graph.edges.keys()
     for wire in chain.graph.edges.values():
@@ -186,7 +186,7 @@ def test_arrows_walk_along_wires_and_ctrl_arrows_nudge_in_one_step(chain: Hand) 
 
 
 def test_enter_searches_typing_narrows_and_enter_adds_wired_to_the_selection(chain: Hand) -> None:
-    image, first, *_ = before = list(chain.graph.nodes)
+    _, first, *_ = before = list(chain.graph.nodes)
     chain.canvas.select((first,))
     chain.key(Qt.Key.Key_Return)
     chain.type("c2")
@@ -309,7 +309,7 @@ def test_a_group_is_entered_by_a_double_click_and_left_by_escape(chain: Hand) ->
 
 
 def test_tidy_is_one_step_that_keeps_the_corner(chain: Hand) -> None:
-    first, *_ = chain.graph.nodes
+    _first, *_ = chain.graph.nodes
     corner = chain.canvas.scene.bounds(list(chain.graph.nodes)).topLeft()
     chain.canvas.select(())
     chain.canvas.add_layer("Dense", Point(900, 900))
@@ -355,7 +355,7 @@ def test_a_layer_dropped_on_a_wire_is_inserted(chain: Hand) -> None:
 
 
 def test_a_problem_is_drawn_and_explained(chain: Hand) -> None:
-    _, first, second, _ = chain.graph.nodes
+    _, first, _second, _ = chain.graph.nodes
     layer = chain.graph.nodes[first].layer
     chain.canvas.session.dispatch(Configure((layer,), "kernel_size", [0, 0]))
     card = chain.canvas.scene.nodes[first].card

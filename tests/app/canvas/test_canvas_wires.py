@@ -44,7 +44,7 @@ def test_a_drop_on_the_body_of_a_node_finds_its_port(show: Shown) -> None:
 
 
 def test_a_wire_back_is_refused_with_a_sentence_and_nodes_that_refuse_are_dimmed(chain: Hand) -> None:
-    image, first, second, _ = chain.graph.nodes
+    _image, first, second, _ = chain.graph.nodes
     before = chain.canvas.session.document
     chain.take(chain.output(second), chain.input(first))
     assert "close a loop" in chain.said[-1]
@@ -68,7 +68,7 @@ def test_a_shape_that_does_not_fit_is_told_before_release(show: Shown) -> None:
 
 
 def test_dragging_off_a_connected_input_takes_the_wire_along(chain: Hand) -> None:
-    image, first, second, out = chain.graph.nodes
+    _image, first, second, out = chain.graph.nodes
     chain.drag(chain.input(out), chain.input(out) + QPointF(-60, 180))
     assert (second, out, "input") not in chain.wires
     chain.canvas.session.undo()
@@ -88,7 +88,7 @@ def test_a_taken_wire_put_back_changes_nothing(chain: Hand) -> None:
 
 
 def test_a_wire_dropped_in_the_open_searches_for_what_fits_and_adds_it_connected(chain: Hand) -> None:
-    image, first, *_ = before = list(chain.graph.nodes)
+    _, first, *_ = before = list(chain.graph.nodes)
     chain.drag(chain.output(first), chain.output(first) + QPointF(40, 200))
     popup = chain.canvas.findChild(SearchPopup)
     assert isinstance(popup, SearchPopup) and popup.isVisible()
@@ -102,7 +102,7 @@ def test_a_wire_dropped_in_the_open_searches_for_what_fits_and_adds_it_connected
 
 
 def test_a_wire_dropped_on_a_wire_merges_both(chain: Hand) -> None:
-    image, first, second, out = before = list(chain.graph.nodes)
+    _, first, second, out = before = list(chain.graph.nodes)
     chain.drag(chain.output(first), chain.wire(second, out))
     (merge,) = set(chain.graph.nodes) - set(before)
     assert chain.canvas.session.document.layer_of(chain.canvas.graph, merge).type == "Add"
@@ -110,7 +110,7 @@ def test_a_wire_dropped_on_a_wire_merges_both(chain: Hand) -> None:
 
 
 def test_alt_takes_another_merge(chain: Hand) -> None:
-    image, first, second, out = before = list(chain.graph.nodes)
+    _, first, second, out = before = list(chain.graph.nodes)
     chain.take(chain.output(first), chain.wire(second, out))
     chain.key(Qt.Key.Key_Alt, ALT)
     chain.release(chain.wire(second, out))

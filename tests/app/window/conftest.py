@@ -31,4 +31,4 @@ def window(qapp: QApplication, settings: Settings) -> Iterator[Window]:
     made.filing.may_let_go = lambda: True  # type: ignore[method-assign]
     made.close()
     made.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,12 +27,19 @@ def catch(guard: CrashGuard, error: Exception) -> None:
         guard.catch(type(raised), raised, raised.__traceback__)
 
 
+def writing(text: str) -> Callable[[Path], None]:
+    def rescue(file: Path) -> None:
+        file.write_text(text)
+
+    return rescue
+
+
 def dialogs(parent: QWidget) -> list[QMessageBox]:
     return [box for box in parent.findChildren(QMessageBox) if box.isVisible()]
 
 
 def test_an_error_is_logged_the_project_copied_and_one_dialog_shown(parent: QWidget, tmp_path: Path) -> None:
-    guard = CrashGuard(parent, lambda file: file.write_text("the project") and None, tmp_path)
+    guard = CrashGuard(parent, writing("the project"), tmp_path)
     for number in range(3):
         catch(guard, ValueError(f"number {number}"))
     assert (tmp_path / "layerloom.log").read_text().count("Traceback") == 3
@@ -58,7 +65,7 @@ def test_where_nothing_can_be_written_the_dialog_still_comes(parent: QWidget, tm
 def test_old_copies_are_let_go(parent: QWidget, tmp_path: Path) -> None:
     for number in range(KEPT + 4):
         (tmp_path / f"rescued-2020010{number}-000000.loom").write_text("")
-    guard = CrashGuard(parent, lambda file: file.write_text("now") and None, tmp_path)
+    guard = CrashGuard(parent, writing("now"), tmp_path)
     catch(guard, ValueError("once"))
     kept = sorted(tmp_path.glob("rescued-*.loom"))
     assert len(kept) == KEPT and kept[-1].read_text() == "now"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from app.window import Window
 from graph_engine.document import MAIN, AddNode, Rename
@@ -96,7 +96,7 @@ def test_undoing_back_to_what_was_saved_needs_no_saving(drawn: Window, tmp_path:
 @pytest.mark.parametrize(
     ("button", "closed"),
     [(Answer.Cancel, False), (Answer.Discard, True), (Answer.Save, True)],
-    ids=lambda it: str(it),
+    ids=str,
 )
 def test_closing_asks_once_and_does_what_was_said(
     drawn: Window,
@@ -128,7 +128,7 @@ def test_a_project_dropped_anywhere_on_the_window_opens(window: Window, tmp_path
     window.files.new("digits-residual")
     for target in (window, window.canvas.view.viewport()):
         window.files.path = None
-        drop(target.window() if target is window else target, file)
+        drop(target, file)
         assert window.files.path == file
 
 
@@ -146,14 +146,14 @@ def test_other_files_are_not_taken(window: Window, tmp_path: Path) -> None:
     assert not event.isAccepted()
 
 
-def drop(target: object, file: Path) -> None:
+def drop(target: QWidget, file: Path) -> None:
     """As Qt delivers it: enter, then drop, to the widget below the pointer."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(file))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(200, 200), Qt.DropAction.CopyAction, mime, buttons, keys)
-    QApplication.sendEvent(target, enter)  # type: ignore[arg-type]
+    QApplication.sendEvent(target, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(
         target, QDropEvent(QPoint(200, 200), Qt.DropAction.CopyAction, mime, buttons, keys)
-    )  # type: ignore[arg-type]
+    )

@@ -1,0 +1,42 @@
+"""What a project file holds besides the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph_engine.document import Document
+
+Array = npt.NDArray[np.generic]
+History = Mapping[str, list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A training as the project remembers it. ``created``: seconds since 1970."""
+
+    name: str
+    created: float
+    seed: int
+    ending: str
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A document with what training made of it.
+
+    ``weights`` and ``optimizer`` (slots) by path; ``states``: what preprocessing steps learned, JSON by the
+    name of an Input or Output; ``history``: values per epoch of the training the weights come from.
+    """
+
+    document: Document
+    weights: Mapping[str, Array] = field(default_factory=dict)
+    optimizer: Mapping[str, Array] = field(default_factory=dict)
+    states: Mapping[str, Any] = field(default_factory=dict)
+    history: History = field(default_factory=dict)
+    runs: tuple[RunRecord, ...] = ()

@@ -1,0 +1,80 @@
+"""What training left behind besides tensors <-> JSON: preprocessing states, history, runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from graph_engine.document.plain import DecodeError, plain_integer, plain_mapping, plain_number, plain_text
+from graph_engine.project.records import Project, RunRecord
+
+_WORDS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}  # JSON has no word for them
+
+
+def encode_training(project: Project) -> dict[str, Any]:
+    return {
+        "states": plain_mapping(project.states),
+        "history": _encoded_history(project.history),
+        "runs": [
+            {
+                "name": run.name,
+                "created": run.created,
+                "seed": run.seed,
+                "ending": run.ending,
+                "history": _encoded_history(run.history),
+            }
+            for run in project.runs
+        ],
+    }
+
+
+def decode_training(value: Any) -> dict[str, Any]:
+    """The fields of a Project. Raises DecodeError with the place."""
+    fields = plain_mapping(value)
+    runs = fields.get("runs", [])
+    if not isinstance(runs, list):
+        raise DecodeError("expected a list", "runs")
+    return {
+        "states": _at("states", plain_mapping, fields.get("states", {})),
+        "history": _at("history", _history, fields.get("history", {})),
+        "runs": tuple(_at(f"runs[{index}]", _run, run) for index, run in enumerate(runs)),
+    }
+
+
+def _run(value: Any) -> RunRecord:
+    fields = plain_mapping(value)
+    return RunRecord(
+        _at("name", plain_text, fields.get("name")),
+        _at("created", plain_number, fields.get("created")),
+        _at("seed", plain_integer, fields.get("seed")),
+        _at("ending", plain_text, fields.get("ending")),
+        _at("history", _history, fields.get("history")),
+    )
+
+
+def _history(value: Any) -> dict[str, list[float]]:
+    return {name: _at(name, _numbers, values) for name, values in plain_mapping(value).items()}
+
+
+def _numbers(value: Any) -> list[float]:
+    if not isinstance(value, list):
+        raise DecodeError("expected a list of numbers")
+    return [_WORDS[item] if item in _WORDS else plain_number(item) for item in value]
+
+
+def _encoded_history(history: Mapping[str, list[float]]) -> dict[str, Any]:
+    return {name: [_spelled(float(value)) for value in values] for name, values in history.items()}
+
+
+def _spelled(value: float) -> float | str:
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _at(place: str, decoder: Any, value: Any) -> Any:
+    try:
+        return decoder(value)
+    except DecodeError as error:
+        raise error.inside(place) from None
