@@ -26,7 +26,9 @@ INTERRUPTED = 130  # as shells report Ctrl-C
 def train_arguments(parser: ArgumentParser) -> None:
     file_argument(parser)
     parser.add_argument("--epochs", type=int, metavar="N", help="how many epochs, instead of the project's")
-    parser.add_argument("--run", type=Path, metavar="DIR", help="the run's directory; FILE.runs/TIME by default")
+    parser.add_argument(
+        "--run", type=Path, metavar="DIR", help="the run's directory; FILE.runs/TIME by default"
+    )
     parser.add_argument("--resume", action="store_true", help="continue the run in --run where it stopped")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting, such as seed=1"
@@ -70,7 +72,11 @@ def evaluate(options: Namespace) -> int:
     if options.json:
         print(json.dumps(logs))
     else:
-        print(table(("validation", "value"), [(name, f"{value:.6g}") for name, value in logs.items()], right=(1,)))
+        print(
+            table(
+                ("validation", "value"), [(name, f"{value:.6g}") for name, value in logs.items()], right=(1,)
+            )
+        )
     return 0
 
 
@@ -88,7 +94,10 @@ def predict(options: Namespace) -> int:
     arrays = named_arrays(_arrays(options.inputs), model.input_names, "input")
     if not options.raw:
         pipelines = restore_pipelines(project.document, project.states)
-        arrays = {name: pipelines[name].apply(array) if name in pipelines else array for name, array in arrays.items()}
+        arrays = {
+            name: pipelines[name].apply(array) if name in pipelines else array
+            for name, array in arrays.items()
+        }
     found = model.trainer.predict(arrays)
     with open(options.out, "wb") as file:
         np.savez(file, **found)  # type: ignore[arg-type]  # arrays by name, not its allow_pickle

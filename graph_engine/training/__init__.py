@@ -22,6 +22,7 @@ from graph_engine.training.control import Control
 from graph_engine.training.losses import LOSSES, Loss
 from graph_engine.training.metrics import METRICS, Metric
 from graph_engine.training.optimizers import OPTIMIZERS, Optimizer
+from graph_engine.training.running import Outcome, train_project
 from graph_engine.training.runs import Run
 from graph_engine.training.trainer import Trainer
 
@@ -44,6 +45,7 @@ __all__ = [
     "Metric",
     "ModelCheckpoint",
     "Optimizer",
+    "Outcome",
     "ProgressBar",
     "ReduceLROnPlateau",
     "Replay",
@@ -51,4 +53,5 @@ __all__ = [
     "Run",
     "TerminateOnNaN",
     "Trainer",
+    "train_project",
 ]

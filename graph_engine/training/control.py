@@ -36,6 +36,11 @@ class Control:
         """Set ``learning_rate`` or ``loss_weights/OUTPUT``; also while paused."""
         self._requests.put(("change", (what, value)))
 
+    def clear(self) -> None:
+        """Forget what was asked of a training that has ended meanwhile."""
+        while not self._requests.empty():
+            self._requests.get()
+
     def attend(self, trainer: Trainer) -> bool:
         """Carry out what was asked for. True when training must end."""
         while not self._requests.empty():

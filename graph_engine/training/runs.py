@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from graph_engine.training.checkpoints import Array, Checkpoint
 from graph_engine.training.events import Event, decode_lines
 from graph_engine.project.files import AppendLog, write_atomic
 from graph_engine.values import LayerloomError
@@ -81,6 +82,10 @@ class Run:
             for name, value in epochs[epoch].items():
                 history.setdefault(name, []).append(value)
         return history
+
+    def weights(self) -> Mapping[str, Array]:
+        """The weights it ended with, by path. Raises LayerloomError where it has not ended."""
+        return Checkpoint.read(self.directory / WEIGHTS).weights
 
     def ending(self) -> str:
         """Why it ended; empty while it runs or when it was cut off."""

@@ -47,7 +47,9 @@ class Tally:
         while (name := f"metric/{key}/{len(found)}") in results:
             found.append(np.array(results[name], np.float64))
         before = self._statistics.get(key)
-        self._statistics[key] = found if before is None else [a + b for a, b in zip(before, found, strict=True)]
+        self._statistics[key] = (
+            found if before is None else [a + b for a, b in zip(before, found, strict=True)]
+        )
 
     def logs(self) -> Logs:
         """Means over the batches so far, in Keras' order: loss, losses of the outputs, metrics."""

@@ -64,6 +64,18 @@ class Trainer:
         return self.session.parameters
 
     @property
+    def interrupted(self) -> bool:
+        """Whether training was stopped from outside, so that it can go on where it was."""
+        return self._interrupted
+
+    def train_on_batch(self, batch: Dataset) -> Logs:
+        """One optimizer step on all rows of ``batch``, outside of any epoch; logs of that batch alone."""
+        feeder = self._feeder(batch, len(batch))
+        self._tally.reset()
+        self._train(feeder, feeder.in_order())
+        return self._tally.logs()
+
+    @property
     def loss_weights(self) -> dict[str, float]:
         """By Output name; read at each batch."""
         return self.session.loss_weights

@@ -1,0 +1,115 @@
+"""One training of a project from data to weights, with everything about it on disk: what window, worker and
+command line all do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from graph_engine.data import Prepared, prepare
+from graph_engine.document import Document, encode
+from graph_engine.project import Project, RunRecord
+from graph_engine.training.callbacks import CALLBACKS, Callback, EventWriter, History
+from graph_engine.training.checkpoints import Checkpoint
+from graph_engine.training.control import Control
+from graph_engine.training.events import Logs
+from graph_engine.training.runs import LATEST, WEIGHTS, Run
+from graph_engine.training.trainer import Trainer
+from graph_engine.values import LayerloomError
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a training ended, and the project with its weights, states and history."""
+
+    project: Project
+    reason: str
+    interrupted: bool
+
+
+class _FinalWeights(Callback):
+    """Writes the weights a run ends with, after callbacks that bring back the best, before anyone hears of it."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        if self.trainer is not None:
+            Checkpoint(self.trainer.parameters.snapshot()).write(self._run.directory / WEIGHTS)
+
+
+def train_project(
+    project: Project,
+    directory: Path,
+    *,
+    folder: Path | None = None,
+    epochs: int | None = None,
+    callbacks: Iterable[Callback] = (),
+    control: Control | None = None,
+    resume: bool = False,
+) -> Outcome:
+    """Train from fresh weights, or continue the run in ``directory``. Data files lie relative to ``folder``.
+
+    The document's own callbacks come first, ``callbacks`` next, the run's event log last. Equal documents
+    give equal runs, number for number, wherever they run.
+    """
+    document = _with_epochs(project.document, epochs)
+    checkpoint = Checkpoint.read(directory / LATEST) if resume else None
+    run = Run.read(directory) if resume else None
+    data = prepare(document, folder, run.config.get("states") if run else None)
+    trainer = Trainer(document, directory=directory, control=control)
+    run = run or _create(directory, document, data)
+    log = run.log()
+    try:
+        history = trainer.fit(
+            data.training,
+            validation=data.validation if len(data.validation) else None,
+            callbacks=[*_chosen(document), _FinalWeights(run), *callbacks, EventWriter(log.write)],
+            resume=checkpoint,
+        )
+    finally:
+        log.close()
+    return _outcome(project, document, trainer, history, data, run)
+
+
+def _with_epochs(document: Document, epochs: int | None) -> Document:
+    if epochs is None:
+        return document
+    if epochs < 1:
+        raise LayerloomError(f"epochs: must be at least 1, got {epochs}")
+    return replace(document, training=replace(document.training, epochs=epochs))
+
+
+def _chosen(document: Document) -> list[Callback]:
+    return [
+        CALLBACKS.decode({"type": choice.type, **choice.config}) for choice in document.training.callbacks
+    ]
+
+
+def _create(directory: Path, document: Document, data: Prepared) -> Run:
+    return Run.create(
+        directory,
+        seed=document.training.seed,
+        epochs=document.training.epochs,
+        document=encode(document),
+        states=data.states(),
+    )
+
+
+def _outcome(
+    project: Project, document: Document, trainer: Trainer, history: History, data: Prepared, run: Run
+) -> Outcome:
+    record = RunRecord(
+        run.directory.name, run.config["created"], trainer.seed, trainer.reason, history.history
+    )
+    others = tuple(past for past in project.runs if past.name != record.name)
+    trained = replace(
+        project,
+        weights=trainer.parameters.snapshot(),
+        optimizer=trainer.optimizer.tensors(),
+        states=data.states(),
+        history=history.history,
+        runs=(*others, record),
+    )
+    return Outcome(trained, trainer.reason, trainer.interrupted)

@@ -1,0 +1,124 @@
+"""The training process: commands come in as JSON lines, events go out as JSON lines (see ``training.events``).
+
+Commands: ``{"command": "train", "project": PATH, "run": DIR, "epochs": N or null, "resume": true or false,
+"folder": DIR or null}``, ``stop``, ``pause``, ``resume``, ``{"command": "change", "what": ..., "value": ...}``
+and ``quit``. It is warm: everything is imported before the first ``ready``. When its input closes, the window
+has gone: it stops within a batch, keeps the run, and ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from graph_engine.project import load
+from graph_engine.training import Control, EventWriter, train_project
+from graph_engine.training.events import encode
+from graph_engine.values import LayerloomError
+
+NICENESS: Final = 10  # the window goes first
+_CONTROLS: Final = ("stop", "pause", "resume", "change")
+
+
+def command() -> list[str]:
+    """What starts a worker: this Python, or the frozen program itself."""
+    return (
+        [sys.executable, "worker"]
+        if getattr(sys, "frozen", False)
+        else [sys.executable, "-m", "graph_engine", "worker"]
+    )
+
+
+def main() -> int:
+    """Serve until told to quit. Whatever prints by accident goes to standard error, never into the events."""
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    os.dup2(2, 1)
+    _step_back()
+    Worker(lambda line: _write(events, line)).serve(sys.stdin)
+    return 0
+
+
+class Worker:
+    """Trains in the thread that calls ``serve``; another one reads commands, so that they are heard at once."""
+
+    def __init__(self, send: Callable[[str], None]) -> None:
+        self._send = send
+        self._control = Control()
+        self._jobs: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+
+    def serve(self, commands: Iterable[str]) -> None:
+        threading.Thread(target=self._listen, args=(commands,), daemon=True).start()
+        self._emit("ready")
+        while (job := self._jobs.get()) is not None:
+            self._train(job)
+            self._emit("ready")
+
+    def _listen(self, commands: Iterable[str]) -> None:
+        for line in commands:
+            try:
+                self._obey(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                self._emit(
+                    "failed", message=f"the worker does not understand {line.strip()[:200]!r}: {error}"
+                )
+        self._control.stop()
+        self._jobs.put(None)
+
+    def _obey(self, request: dict[str, Any]) -> None:
+        name = request["command"]
+        if name == "train":
+            self._jobs.put(request)
+        elif name == "quit":
+            self._control.stop()
+            self._jobs.put(None)
+        elif name == "change":
+            self._control.change(str(request["what"]), float(request["value"]))
+        elif name in _CONTROLS:
+            getattr(self._control, name)()
+        else:
+            raise ValueError(f"there is no command {name!r}")
+
+    def _train(self, job: dict[str, Any]) -> None:
+        self._control.clear()
+        try:
+            folder = job.get("folder")
+            train_project(
+                load(Path(job["project"])),
+                Path(job["run"]),
+                folder=Path(folder) if folder else Path(job["project"]).parent,
+                epochs=job.get("epochs"),
+                callbacks=[EventWriter(self._send)],
+                control=self._control,
+                resume=bool(job.get("resume")),
+            )
+        except LayerloomError as error:
+            self._emit("failed", message=str(error), traceback=traceback.format_exc())
+        except MemoryError:
+            self._emit("failed", message="there is not enough memory for this training", traceback="")
+        except Exception as error:  # the worker lives on, and the window says what happened
+            self._emit("failed", message=f"training broke: {error!r}", traceback=traceback.format_exc())
+
+    def _emit(self, event: str, **fields: Any) -> None:
+        self._send(encode({"event": event, "time": time.time(), **fields}))
+
+
+def _write(stream: Any, line: str) -> None:
+    stream.write(line + "\n")
+    stream.flush()
+
+
+def _step_back() -> None:
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
