@@ -85,7 +85,9 @@ def _unchanged(
         return False
     if document.layers is before.layers:
         inner = {nested_graph(document.layers[node.layer]) for node in graph.nodes.values()} - {None}
-        return all(name in before.memory and done[name].info is before.memory[name].info for name in inner if name)
+        return all(
+            name in before.memory and done[name].info is before.memory[name].info for name in inner if name
+        )
     return False
 
 
@@ -148,7 +150,7 @@ class _Walk:
 
     def _inner_info(self, record: Layer) -> GraphInfo | None:
         inner = nested_graph(record)
-        return self.done[inner].info if inner in self.done else None
+        return self.done[inner].info if inner and inner in self.done else None
 
 
 def _same(old: _Seen | None, new: _Seen) -> bool:
@@ -174,7 +176,7 @@ def _innermost_first(document: Document) -> list[Graph]:
         seen.add(graph.id)
         for node in graph.nodes.values():
             inner = nested_graph(document.layers[node.layer])
-            if inner in document.graphs:
+            if inner and inner in document.graphs:
                 visit(document.graphs[inner])
         order.append(graph)
 
@@ -203,7 +205,7 @@ def _parameter_counts(
         total += info.parameters
         if not record.trainable:
             continue
-        if inner in done:
+        if inner and inner in done:
             trainable += done[inner].info.trainable_parameters
         else:
             trainable += sum(weight.size for weight in info.weights if weight.trainable)

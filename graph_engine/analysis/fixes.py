@@ -72,7 +72,9 @@ def _add_channels(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
     if spec is None or None in spec.sample_shape:
         return []
     target = [*spec.sample_shape, 1]
-    return [_insert(place, wired[0].name, "Reshape", {"target_shape": target}, "Insert Reshape with one channel")]
+    return [
+        _insert(place, wired[0].name, "Reshape", {"target_shape": target}, "Insert Reshape with one channel")
+    ]
 
 
 def _project(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
@@ -82,12 +84,12 @@ def _project(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
         return []
     first, second = (spec for spec in specs if spec is not None)
     options = (wired[0], first, second), (wired[1], second, first)
-    found = [(port, config) for port, source, target in options if (config := _projection(source, target))]
+    found = [(port, layer) for port, source, target in options if (layer := _projection(source, target))]
     document, graph, node = place
     fixes = []
-    for port, (layer, config) in found[:2]:
+    for port, (kind, config) in found[:2]:
         source = document.layer_of(graph.id, _edge_into(graph, node, port.name).source.node).name
-        fixes.append(_insert(place, port.name, layer, config, f"Project {source} with a 1\u00d71 {layer}"))
+        fixes.append(_insert(place, port.name, kind, config, f"Project {source} with a 1\u00d71 {kind}"))
     return fixes
 
 
@@ -102,7 +104,12 @@ def _projection(source: TensorSpec, target: TensorSpec) -> tuple[str, Mapping[st
     if strides is None:
         return None
     rank = source.rank - 2
-    return f"Conv{rank}D", {"filters": channels, "kernel_size": [1] * rank, "strides": strides, "padding": "same"}
+    return f"Conv{rank}D", {
+        "filters": channels,
+        "kernel_size": [1] * rank,
+        "strides": strides,
+        "padding": "same",
+    }
 
 
 def _strides(source: Sequence[int | None], target: Sequence[int | None]) -> list[int] | None:

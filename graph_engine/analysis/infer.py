@@ -47,7 +47,9 @@ def infer_node(around: Surroundings, arriving: Specs, calls: int) -> NodeResult:
         return _infer_model(around, arriving, calls)
     layer, problem = _decode(around)
     if layer is None:
-        info = NodeInfo(None, around.record.type, _wired_ports(arriving), (PortInfo("output", "output"),), shared=calls)
+        info = NodeInfo(
+            None, around.record.type, _wired_ports(arriving), (PortInfo("output", "output"),), shared=calls
+        )
         return NodeResult(info, (problem,) if problem else ())
     ports = input_ports(layer.ports, arriving)
     problems = _wiring_problems(around, layer, ports, arriving)
@@ -119,7 +121,9 @@ def _wiring_problems(
 
 
 def _no_such_port(around: Surroundings, name: str) -> Problem:
-    message = f"{around.record.name} has no input port {name!r}; remove the wire from {around.source_name(name)}"
+    message = (
+        f"{around.record.name} has no input port {name!r}; remove the wire from {around.source_name(name)}"
+    )
     return around.problem("no-such-port", message, name)
 
 
@@ -157,7 +161,9 @@ def _infer_model(around: Surroundings, arriving: Specs, calls: int) -> NodeResul
         for node in called.inputs
     )
     outputs = tuple(
-        PortInfo(node, around.document.layer_of(called.id, node).name, around.inner.nodes[node].outputs[0].spec)
+        PortInfo(
+            node, around.document.layer_of(called.id, node).name, around.inner.nodes[node].outputs[0].spec
+        )
         for node in called.outputs
     )
     problems = [_missing_input(around, port) for port in ports if not port.connected]
@@ -165,7 +171,9 @@ def _infer_model(around: Surroundings, arriving: Specs, calls: int) -> NodeResul
     problems += [
         _refused_by_inner(around, port, declared)
         for port in ports
-        if port.spec and (declared := around.inner.nodes[port.name].outputs[0].spec) and not declared.accepts(port.spec)
+        if port.spec
+        and (declared := around.inner.nodes[port.name].outputs[0].spec)
+        and not declared.accepts(port.spec)
     ]
     line = f"{len(called.nodes)} nodes"
     info = NodeInfo(None, line, ports, outputs, (), around.inner.parameters, calls)
@@ -174,7 +182,5 @@ def _infer_model(around: Surroundings, arriving: Specs, calls: int) -> NodeResul
 
 def _refused_by_inner(around: Surroundings, port: PortInfo, declared: TensorSpec) -> Problem:
     source = around.source_name(port.name)
-    message = (
-        f"{around.record.name} cannot take {source} ({port.spec}): its input {port.label} is declared as {declared}"
-    )
+    message = f"{around.record.name} cannot take {source} ({port.spec}): its input {port.label} is declared as {declared}"
     return around.problem("shape", message, port.name)

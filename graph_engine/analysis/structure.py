@@ -39,7 +39,14 @@ def _repeated_names(document: Document, graph: Graph) -> list[Problem]:
     layers = {node.layer: node.id for node in graph.nodes.values()}
     names = Counter((document.layers[layer].name, document.layers[layer].type == OUTPUT) for layer in layers)
     return [
-        Problem("repeated-name", "error", graph.id, node, "", f"The name {document.layers[layer].name!r} is used twice")
+        Problem(
+            "repeated-name",
+            "error",
+            graph.id,
+            node,
+            "",
+            f"The name {document.layers[layer].name!r} is used twice",
+        )
         for layer, node in layers.items()
         if names[(document.layers[layer].name, document.layers[layer].type == OUTPUT)] > 1
     ]

@@ -37,7 +37,7 @@ def train_arguments(parser: ArgumentParser) -> None:
 
 
 def train(options: Namespace) -> int:
-    """The trained weights and the history go back into FILE; a .loom.json keeps its weights in the run."""
+    """Weights, history and what --set changed go back into FILE; beside a .loom.json a .loom is written."""
     project = load(options.file)
     document = assigned(project.document, options.set)
     directory = options.run or _run_directory(options.file)
@@ -99,7 +99,7 @@ def predict(options: Namespace) -> int:
             for name, array in arrays.items()
         }
     found = model.trainer.predict(arrays)
-    with open(options.out, "wb") as file:
+    with options.out.open("wb") as file:
         np.savez(file, **found)  # type: ignore[arg-type]  # arrays by name, not its allow_pickle
     shapes = ", ".join(f"{name} {array.shape}" for name, array in found.items())
     print(f"wrote {options.out}: {shapes}")

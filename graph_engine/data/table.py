@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ class Table(Mapping[str, Array]):
     def of(cls, name: str, columns: Mapping[str, Any]) -> Table:
         """A table of arrays already at hand."""
         arrays = {key: np.asarray(column) for key, column in columns.items()}
-        return cls(name, {key: (lambda array=array: array) for key, array in arrays.items()})
+        return cls(name, {key: partial(arrays.__getitem__, key) for key in arrays})
 
     def __getitem__(self, column: str) -> Array:
         if column not in self._columns:

@@ -89,7 +89,9 @@ class ConvGradInput(Primitive):
         (gradient, kernel), (arriving,) = op.inputs, gradients
         assert arriving is not None
         attrs = {name: value for name, value in op.attrs.items() if name != "shape"}
-        return conv(arriving, kernel, **attrs), conv_grad_kernel(arriving, gradient, shape=kernel.shape, **attrs)
+        return conv(arriving, kernel, **attrs), conv_grad_kernel(
+            arriving, gradient, shape=kernel.shape, **attrs
+        )
 
     def flops(self, op: Op) -> int:
         return _flops(op.inputs[1].shape, op.inputs[0].shape)
@@ -154,28 +156,34 @@ def _columns(x: Array, window: Sequence[int], places: Sequence[int], attrs: dict
         padded.fill(0)
         padded[inside(x.shape, attrs["pads"])] = x
         x = padded
-    columns = columns.reshape(len(x), *places, math.prod(window), x.shape[-1])
+    seen: Array = columns.reshape(len(x), *places, math.prod(window), x.shape[-1])
     for index, cut in enumerate(tap_slices(window, places, attrs)):
-        columns[..., index, :] = x[(slice(None), *cut)]
-    return columns
+        seen[..., index, :] = x[(slice(None), *cut)]
+    return seen
 
 
 def _column_scratch(x: TensorSpec, window: Sequence[int | None], attrs: dict[str, Any]) -> Specs:
     if _is_pointwise(window, attrs):
         return ()
     places = positions(x.shape[1:-1], window, attrs)
-    size = (x.shape[0] or 0) * math.prod(places) * math.prod(taps or 0 for taps in window) * (x.shape[-1] or 0)
+    size = (
+        (x.shape[0] or 0) * math.prod(places) * math.prod(taps or 0 for taps in window) * (x.shape[-1] or 0)
+    )
     columns = x.with_shape((size,))
     padded = padded_shape(x.shape, attrs["pads"])
     return (columns,) if padded == x.shape else (columns, x.with_shape(padded))
 
 
-def tap_slices(window: Sequence[int], places: Sequence[int], attrs: dict[str, Any]) -> Iterator[tuple[slice, ...]]:
+def tap_slices(
+    window: Sequence[int], places: Sequence[int], attrs: dict[str, Any]
+) -> Iterator[tuple[slice, ...]]:
     """For every tap of the window, in order: where in the padded input it stands at all places."""
     for tap in itertools.product(*(range(size) for size in window)):
         yield tuple(
             slice(index * dilation, index * dilation + (count - 1) * stride + 1, stride)
-            for index, count, stride, dilation in zip(tap, places, attrs["strides"], attrs["dilation"], strict=True)
+            for index, count, stride, dilation in zip(
+                tap, places, attrs["strides"], attrs["dilation"], strict=True
+            )
         )
 
 
@@ -209,7 +217,8 @@ def inside(shape: Sequence[int], pads: Sequence[tuple[int, int]]) -> tuple[slice
 
 
 def _flat(array: Array) -> Array:
-    return array.reshape(-1, array.shape[-1])
+    flat: Array = array.reshape(-1, array.shape[-1])
+    return flat
 
 
 def _rows(kernel: Array) -> int:

@@ -22,7 +22,9 @@ class Unary(Primitive):
 
     in_place = True
 
-    def __init__(self, name: str, function: Callable[..., Any], rule: UnaryRule, dtype: DType | None = None) -> None:
+    def __init__(
+        self, name: str, function: Callable[..., Any], rule: UnaryRule, dtype: DType | None = None
+    ) -> None:
         self.name = name
         self.function = function
         self.rule = rule
@@ -45,7 +47,9 @@ class Binary(Primitive):
 
     in_place = True
 
-    def __init__(self, name: str, function: Callable[..., Any], rule: BinaryRule, dtype: DType | None = None) -> None:
+    def __init__(
+        self, name: str, function: Callable[..., Any], rule: BinaryRule, dtype: DType | None = None
+    ) -> None:
         self.name = name
         self.function = function
         self.rule = rule
@@ -123,7 +127,9 @@ class Clip(Primitive):
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         (x,), (gradient,) = op.inputs, gradients
         assert gradient is not None
-        inside = logical_and(greater_equal(x, _like(x, op.attrs["low"])), less_equal(x, _like(x, op.attrs["high"])))
+        inside = logical_and(
+            greater_equal(x, _like(x, op.attrs["low"])), less_equal(x, _like(x, op.attrs["high"]))
+        )
         return (where(inside, gradient, _like(gradient, 0.0)),)
 
 
@@ -175,7 +181,9 @@ def broadcast(*specs: TensorSpec) -> tuple[int, ...]:
     try:
         return np.broadcast_shapes(*(spec.shape for spec in specs))  # type: ignore[arg-type]  # concrete
     except ValueError:
-        raise ShapeError(f"shapes {' and '.join(str(spec.shape) for spec in specs)} do not broadcast") from None
+        raise ShapeError(
+            f"shapes {' and '.join(str(spec.shape) for spec in specs)} do not broadcast"
+        ) from None
 
 
 def _like(value: Value, number: float) -> Value:
@@ -244,10 +252,10 @@ rsqrt = Unary("rsqrt", _rsqrt, lambda x, y, g: g * -0.5 * y * y * y)
 square = Unary("square", np.square, lambda x, y, g: g * 2.0 * x)
 reciprocal = Unary("reciprocal", np.reciprocal, lambda x, y, g: -(g * y * y))
 absolute = Unary("absolute", np.absolute, lambda x, y, g: g * sign(x))
-sign = Unary("sign", np.sign, _no)
+sign: Unary = Unary("sign", np.sign, _no)
 floor = Unary("floor", np.floor, _no)
 sin = Unary("sin", np.sin, lambda x, y, g: g * cos(x))
-cos = Unary("cos", np.cos, lambda x, y, g: -(g * sin(x)))
+cos: Unary = Unary("cos", np.cos, lambda x, y, g: -(g * sin(x)))
 tanh = Unary("tanh", np.tanh, lambda x, y, g: g * (1.0 - y * y))
 sigmoid = Unary("sigmoid", _sigmoid, lambda x, y, g: g * y * (1.0 - y))
 relu = Unary("relu", lambda x, out: np.maximum(x, 0, out=out), lambda x, y, g: relu_gradient(g, y))
@@ -260,14 +268,16 @@ add = Binary("add", np.add, lambda x, y, z, g: (g, g))
 subtract = Binary("subtract", np.subtract, lambda x, y, z, g: (g, -g))
 multiply = Binary("multiply", np.multiply, lambda x, y, z, g: (g * y, g * x))
 divide = Binary("divide", np.divide, lambda x, y, z, g: (g / y, -(g * z / y)))
-power = Binary("power", np.power, lambda x, y, z, g: (g * y * power(x, y - 1.0), g * z * _safe_log(x)))
+power: Binary = Binary(
+    "power", np.power, lambda x, y, z, g: (g * y * power(x, y - 1.0), g * z * _safe_log(x))
+)
 maximum = Binary("maximum", np.maximum, lambda x, y, z, g: _winner(greater(x, y), greater(y, x), g))
 minimum = Binary("minimum", np.minimum, lambda x, y, z, g: _winner(less(x, y), less(y, x), g))
 equal = Binary("equal", np.equal, _none, "bool")
 not_equal = Binary("not_equal", np.not_equal, _none, "bool")
-greater = Binary("greater", np.greater, _none, "bool")
+greater: Binary = Binary("greater", np.greater, _none, "bool")
 greater_equal = Binary("greater_equal", np.greater_equal, _none, "bool")
-less = Binary("less", np.less, _none, "bool")
+less: Binary = Binary("less", np.less, _none, "bool")
 less_equal = Binary("less_equal", np.less_equal, _none, "bool")
 logical_and = Binary("logical_and", np.logical_and, _none, "bool")
 logical_or = Binary("logical_or", np.logical_or, _none, "bool")
@@ -275,7 +285,7 @@ logical_or = Binary("logical_or", np.logical_or, _none, "bool")
 where = Where()
 cast = Cast()
 clip = Clip()
-relu_gradient = ReluGradient()
+relu_gradient: ReluGradient = ReluGradient()
 copy = Copy()
 stop_gradient = StopGradient()
 

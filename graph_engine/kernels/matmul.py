@@ -32,9 +32,14 @@ class MatMul(Primitive):
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         (a, b), (g,) = op.inputs, gradients
+        assert g is not None
         ta, tb = op.attrs.get("transpose_a", False), op.attrs.get("transpose_b", False)
-        da = ops.matmul(b, g, transpose_a=tb, transpose_b=True) if ta else ops.matmul(g, b, transpose_b=not tb)
-        db = ops.matmul(g, a, transpose_a=True, transpose_b=ta) if tb else ops.matmul(a, g, transpose_a=not ta)
+        da = (
+            ops.matmul(b, g, transpose_a=tb, transpose_b=True) if ta else ops.matmul(g, b, transpose_b=not tb)
+        )
+        db = (
+            ops.matmul(g, a, transpose_a=True, transpose_b=ta) if tb else ops.matmul(a, g, transpose_a=not ta)
+        )
         return da, db
 
     def flops(self, op: Op) -> int:

@@ -47,7 +47,7 @@ class Normalize(Primitive):
         if gradient is None:
             return None, None, None
         attrs = {"axes": op.attrs["axes"]}
-        dx, along = normalize_gradient(gradient, x, gamma, mean, inverse, **attrs)
+        dx, along = normalize_gradient.several(gradient, x, gamma, mean, inverse, **attrs)
         return dx, ops.sum_to(along, gamma.shape), ops.sum_to(gradient, beta.shape)
 
     def flops(self, op: Op) -> int:

@@ -15,45 +15,125 @@ from graph_engine.kernels.convolution import conv as conv
 from graph_engine.kernels.convolution import conv_grad_input as conv_grad_input
 from graph_engine.kernels.elementwise import (
     absolute as absolute,
+)
+from graph_engine.kernels.elementwise import (
     add as add,
+)
+from graph_engine.kernels.elementwise import (
     cast as cast,
+)
+from graph_engine.kernels.elementwise import (
     clip as clip,
+)
+from graph_engine.kernels.elementwise import (
     copy as copy,
+)
+from graph_engine.kernels.elementwise import (
     cos as cos,
+)
+from graph_engine.kernels.elementwise import (
     divide as divide,
+)
+from graph_engine.kernels.elementwise import (
     equal as equal,
+)
+from graph_engine.kernels.elementwise import (
     erf as erf,
+)
+from graph_engine.kernels.elementwise import (
     exp as exp,
+)
+from graph_engine.kernels.elementwise import (
     floor as floor,
+)
+from graph_engine.kernels.elementwise import (
     greater as greater,
+)
+from graph_engine.kernels.elementwise import (
     greater_equal as greater_equal,
+)
+from graph_engine.kernels.elementwise import (
     is_finite as is_finite,
+)
+from graph_engine.kernels.elementwise import (
     less as less,
+)
+from graph_engine.kernels.elementwise import (
     less_equal as less_equal,
+)
+from graph_engine.kernels.elementwise import (
     log as log,
+)
+from graph_engine.kernels.elementwise import (
     log1p as log1p,
+)
+from graph_engine.kernels.elementwise import (
     logical_and as logical_and,
+)
+from graph_engine.kernels.elementwise import (
     logical_not as logical_not,
+)
+from graph_engine.kernels.elementwise import (
     logical_or as logical_or,
+)
+from graph_engine.kernels.elementwise import (
     maximum as maximum,
+)
+from graph_engine.kernels.elementwise import (
     minimum as minimum,
+)
+from graph_engine.kernels.elementwise import (
     multiply as multiply,
+)
+from graph_engine.kernels.elementwise import (
     negative as negative,
+)
+from graph_engine.kernels.elementwise import (
     not_equal as not_equal,
+)
+from graph_engine.kernels.elementwise import (
     power as power,
+)
+from graph_engine.kernels.elementwise import (
     reciprocal as reciprocal,
+)
+from graph_engine.kernels.elementwise import (
     relu as relu,
+)
+from graph_engine.kernels.elementwise import (
     relu_gradient as relu_gradient,
+)
+from graph_engine.kernels.elementwise import (
     rsqrt as rsqrt,
+)
+from graph_engine.kernels.elementwise import (
     sigmoid as sigmoid,
+)
+from graph_engine.kernels.elementwise import (
     sign as sign,
+)
+from graph_engine.kernels.elementwise import (
     sin as sin,
+)
+from graph_engine.kernels.elementwise import (
     softplus as softplus,
+)
+from graph_engine.kernels.elementwise import (
     sqrt as sqrt,
+)
+from graph_engine.kernels.elementwise import (
     square as square,
+)
+from graph_engine.kernels.elementwise import (
     stop_gradient as stop_gradient,
+)
+from graph_engine.kernels.elementwise import (
     subtract as subtract,
+)
+from graph_engine.kernels.elementwise import (
     tanh as tanh,
+)
+from graph_engine.kernels.elementwise import (
     where as where,
 )
 from graph_engine.kernels.indexing import gather as gather
@@ -63,6 +143,7 @@ from graph_engine.kernels.matmul import matmul as matmul
 from graph_engine.kernels.normalization import normalize_
 from graph_engine.kernels.pooling import average_pool as average_pool
 from graph_engine.kernels.pooling import max_pool as max_pool
+from graph_engine.kernels.primitive import Primitive
 from graph_engine.kernels.program import Value
 from graph_engine.kernels.random import dropout_mask_, random_normal_, random_uniform_
 from graph_engine.kernels.recurrent import lstm_
@@ -104,15 +185,15 @@ def all(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> 
 
 def argmax(x: Value, axis: int = -1) -> Value:
     """Index (int64) of the largest element; the first of equal ones."""
-    return _one(argmax_(x, axis=_axis(x, axis)))
+    return argmax_(x, axis=_axis(x, axis))
 
 
 def softmax(x: Value, axis: int = -1) -> Value:
-    return _one(softmax_(x, axis=_axis(x, axis)))
+    return softmax_(x, axis=_axis(x, axis))
 
 
 def log_softmax(x: Value, axis: int = -1) -> Value:
-    return _one(log_softmax_(x, axis=_axis(x, axis)))
+    return log_softmax_(x, axis=_axis(x, axis))
 
 
 def logsumexp(x: Value, axis: int = -1, keepdims: bool = False) -> Value:
@@ -127,7 +208,7 @@ def reshape(x: Value, shape: Sequence[int | None]) -> Value:
     known = math.prod(size for size in shape if size is not None and size >= 0)
     rest = math.prod(x.shape) // known if known else 0
     full = tuple(rest if size is None or size < 0 else size for size in shape)
-    return x if full == x.shape else _one(reshape_(x, shape=full))
+    return x if full == x.shape else reshape_(x, shape=full)
 
 
 def expand_dims(x: Value, axis: int) -> Value:
@@ -144,11 +225,11 @@ def squeeze(x: Value, axis: int) -> Value:
 
 def transpose(x: Value, perm: Sequence[int]) -> Value:
     """Axes in the order ``perm``."""
-    return x if list(perm) == list(range(x.rank)) else _one(transpose_(x, perm=tuple(perm)))
+    return x if list(perm) == list(range(x.rank)) else transpose_(x, perm=tuple(perm))
 
 
 def broadcast_to(x: Value, shape: Sequence[int]) -> Value:
-    return x if tuple(shape) == x.shape else _one(broadcast_to_(x, shape=tuple(shape)))
+    return x if tuple(shape) == x.shape else broadcast_to_(x, shape=tuple(shape))
 
 
 def sum_to(x: Value, shape: Sequence[int]) -> Value:
@@ -160,7 +241,7 @@ def sum_to(x: Value, shape: Sequence[int]) -> Value:
 
 
 def concatenate(*values: Value, axis: int) -> Value:
-    return values[0] if len(values) == 1 else _one(concatenate_(*values, axis=_axis(values[0], axis)))
+    return values[0] if len(values) == 1 else concatenate_(*values, axis=_axis(values[0], axis))
 
 
 def stack(*values: Value, axis: int) -> Value:
@@ -172,7 +253,7 @@ def slice(  # noqa: A001
     x: Value, starts: Sequence[int], stops: Sequence[int | None], steps: Sequence[int] | None = None
 ) -> Value:
     """``x[starts:stops:steps]`` in every axis."""
-    return _one(slice_(x, starts=tuple(starts), stops=tuple(stops), steps=tuple(steps or (1,) * x.rank)))
+    return slice_(x, starts=tuple(starts), stops=tuple(stops), steps=tuple(steps or (1,) * x.rank))
 
 
 def slice_axis(x: Value, axis: int, start: int, stop: int) -> Value:
@@ -200,11 +281,11 @@ def flip(x: Value, axis: int) -> Value:
 
 def pad(x: Value, pads: Sequence[tuple[int, int]], value: float = 0.0) -> Value:
     """``pads``: (before, after) for every axis."""
-    return x if set(pads) == {(0, 0)} else _one(pad_(x, pads=tuple(pads), value=value))
+    return x if set(pads) == {(0, 0)} else pad_(x, pads=tuple(pads), value=value)
 
 
 def one_hot(indices: Value, depth: int, dtype: DType = "float32") -> Value:
-    return _one(one_hot_(indices, depth=depth, dtype=dtype))
+    return one_hot_(indices, depth=depth, dtype=dtype)
 
 
 def normalize(
@@ -215,7 +296,7 @@ def normalize(
     Mean and variance (biased) keep the reduced axes with size 1; they carry no gradient.
     """
     places = tuple(sorted(_axis(x, axis) for axis in axes))
-    y, mean_of_x, inverse = normalize_(x, gamma, beta, axes=places, epsilon=epsilon)
+    y, mean_of_x, inverse = normalize_.several(x, gamma, beta, axes=places, epsilon=epsilon)
     return y, mean_of_x, reciprocal(square(inverse)) - epsilon
 
 
@@ -223,7 +304,7 @@ def lstm(
     x: Value, kernel: Value, recurrent_kernel: Value, bias: Value, h: Value, c: Value
 ) -> tuple[Value, Value, Value]:
     """(sequence of hidden states, last hidden state, last cell state) for x (batch, steps, features)."""
-    hidden, cells, _ = lstm_(x, kernel, recurrent_kernel, bias, h, c)
+    hidden, cells, _ = lstm_.several(x, kernel, recurrent_kernel, bias, h, c)
     steps = x.shape[1]
     last_h, last_c = (squeeze(slice_axis(states, 0, steps - 1, steps), 0) for states in (hidden, cells))
     return transpose(hidden, (1, 0, 2)), last_h, last_c
@@ -244,12 +325,12 @@ def dropout_mask(like: Value, rate: float, shape: Sequence[int] | None = None) -
     return _random(dropout_mask_, like, shape, rate=rate)
 
 
-def _reduce(primitive: Any, x: Value, axes: Sequence[int] | None, keepdims: bool) -> Value:
+def _reduce(primitive: Primitive, x: Value, axes: Sequence[int] | None, keepdims: bool) -> Value:
     places = tuple(range(x.rank)) if axes is None else tuple(sorted(_axis(x, axis) for axis in axes))
-    return _one(primitive(x, axes=places, keepdims=keepdims)) if places else x
+    return primitive(x, axes=places, keepdims=keepdims) if places else x
 
 
-def _random(primitive: Any, like: Value, shape: Sequence[int] | None, **attrs: Any) -> Value:
+def _random(primitive: Primitive, like: Value, shape: Sequence[int] | None, **attrs: Any) -> Value:
     sizes = like.shape if shape is None else tuple(shape)
     (drawn,) = like.program.emit(primitive, (), {"shape": sizes, "dtype": like.dtype, **attrs})
     return drawn
@@ -260,9 +341,3 @@ def _axis(x: Value, axis: int) -> int:
     if not 0 <= position < x.rank:
         raise ShapeError(f"there is no axis {axis} in shape {x.shape}")
     return position
-
-
-def _one(output: Any) -> Value:
-    """The only output of a primitive, whose call may return several."""
-    assert isinstance(output, Value)
-    return output

@@ -38,7 +38,7 @@ class Pool(Primitive):
             yield x[(slice(None), *cut)]
 
     def flops(self, op: Op) -> int:
-        return size_of(op.outputs[0].spec) * math.prod(op.attrs["size"])
+        return size_of(op.outputs[0].spec) * int(math.prod(op.attrs["size"]))
 
 
 class MaxPool(Pool):
@@ -78,7 +78,9 @@ class MaxPoolGradient(Pool):
         spread.fill(0)
         open_.fill(True)
         cuts = tap_slices(attrs["size"], y.shape[1:-1], _dense(attrs))
-        for values, cut in zip(self.windows(x, y.shape[1:-1], {**attrs, "scratch": [padded]}), cuts, strict=True):
+        for values, cut in zip(
+            self.windows(x, y.shape[1:-1], {**attrs, "scratch": [padded]}), cuts, strict=True
+        ):
             np.equal(values, y, out=won)
             won &= open_
             open_ ^= won
@@ -105,7 +107,9 @@ class MaxPoolPick(MaxPoolGradient):
         other.fill(0)
         other[inside(values.shape, attrs["pads"])] = values
         cuts = tap_slices(attrs["size"], y.shape[1:-1], _dense(attrs))
-        for seen, cut in zip(self.windows(x, y.shape[1:-1], {**attrs, "scratch": [padded]}), cuts, strict=True):
+        for seen, cut in zip(
+            self.windows(x, y.shape[1:-1], {**attrs, "scratch": [padded]}), cuts, strict=True
+        ):
             np.equal(seen, y, out=won)
             won &= open_
             open_ ^= won
@@ -162,7 +166,9 @@ class AveragePoolGradient(Pool):
 def _shares(shape: Sequence[int], like: Array, attrs: dict[str, Any]) -> Array:
     """One over the number of real elements in each window, of shape (*places, 1)."""
     counts = np.ones((1,) * like.ndim, like.dtype)
-    spatial = enumerate(zip(shape[1:-1], attrs["size"], attrs["strides"], attrs["pads"], strict=True), start=1)
+    spatial = enumerate(
+        zip(shape[1:-1], attrs["size"], attrs["strides"], attrs["pads"], strict=True), start=1
+    )
     for axis, (size, window, stride, (before, _)) in spatial:
         starts = np.arange(like.shape[axis]) * stride - before
         real = np.minimum(starts + window, size) - np.maximum(starts, 0)

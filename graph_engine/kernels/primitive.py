@@ -19,10 +19,7 @@ Gradients = tuple[Value | None, ...]
 
 
 class Primitive(ABC):
-    """A stateless operation on tensors of concrete shape; one instance per module-level name in ``ops``.
-
-    Calling it with values emits an op into their program and returns its output (a tuple if several).
-    """
+    """A stateless operation on tensors of concrete shape; one instance per module-level name in ``ops``."""
 
     name: str = ""
     is_view: ClassVar[bool] = False
@@ -60,9 +57,14 @@ class Primitive(ABC):
         """Floating point operations of one forward pass; one per output element unless overridden."""
         return sum(size_of(value.spec) for value in op.outputs)
 
-    def __call__(self, *inputs: Value, **attrs: Any) -> Any:
-        outputs = inputs[0].program.emit(self, inputs, attrs)
-        return outputs[0] if len(outputs) == 1 else outputs
+    def __call__(self, *inputs: Value, **attrs: Any) -> Value:
+        """Emit an op into the inputs' program; its only output."""
+        (output,) = self.several(*inputs, **attrs)
+        return output
+
+    def several(self, *inputs: Value, **attrs: Any) -> tuple[Value, ...]:
+        """Emit an op into the inputs' program; all of its outputs."""
+        return inputs[0].program.emit(self, inputs, attrs)
 
 
 def size_of(spec: TensorSpec) -> int:

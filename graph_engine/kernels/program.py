@@ -45,40 +45,41 @@ class Value:
         return len(self.spec.shape)
 
     def __add__(self, other: Value | Number) -> Value:
-        return _ops().add(self, self._operand(other))
+        return _apply("add", self, self._operand(other))
 
     def __sub__(self, other: Value | Number) -> Value:
-        return _ops().subtract(self, self._operand(other))
+        return _apply("subtract", self, self._operand(other))
 
     def __mul__(self, other: Value | Number) -> Value:
-        return _ops().multiply(self, self._operand(other))
+        return _apply("multiply", self, self._operand(other))
 
     def __truediv__(self, other: Value | Number) -> Value:
-        return _ops().divide(self, self._operand(other))
+        return _apply("divide", self, self._operand(other))
 
     def __radd__(self, other: Number) -> Value:
-        return _ops().add(self._operand(other), self)
+        return _apply("add", self._operand(other), self)
 
     def __rsub__(self, other: Number) -> Value:
-        return _ops().subtract(self._operand(other), self)
+        return _apply("subtract", self._operand(other), self)
 
     def __rmul__(self, other: Number) -> Value:
-        return _ops().multiply(self._operand(other), self)
+        return _apply("multiply", self._operand(other), self)
 
     def __rtruediv__(self, other: Number) -> Value:
-        return _ops().divide(self._operand(other), self)
+        return _apply("divide", self._operand(other), self)
 
     def __neg__(self) -> Value:
-        return _ops().negative(self)
+        return _apply("negative", self)
 
     def _operand(self, other: Value | Number) -> Value:
         return other if isinstance(other, Value) else self.program.constant(other, self.dtype)
 
 
-def _ops() -> Any:
+def _apply(name: str, *operands: Value) -> Value:
     from graph_engine.kernels import ops  # the primitives are built on this module
 
-    return ops
+    result: Value = getattr(ops, name)(*operands)
+    return result
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -125,7 +126,9 @@ class Program:
         self.constants[value] = array
         return value
 
-    def emit(self, primitive: Primitive, inputs: tuple[Value, ...], attrs: Mapping[str, Any]) -> tuple[Value, ...]:
+    def emit(
+        self, primitive: Primitive, inputs: tuple[Value, ...], attrs: Mapping[str, Any]
+    ) -> tuple[Value, ...]:
         specs = primitive.infer(*(value.spec for value in inputs), **attrs)
         outputs = tuple(Value(self, spec) for spec in specs)
         self.ops.append(Op(primitive, inputs, outputs, attrs, self.node))

@@ -50,14 +50,17 @@ class Lstm(Primitive):
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         hidden, cells, gates = op.outputs
-        arriving = [_or_zeros(gradient, like) for gradient, like in zip(gradients[:2], (hidden, cells), strict=True)]
-        found: Gradients = lstm_gradient(*op.inputs, hidden, cells, gates, *arriving)
-        return found
+        arriving = [
+            _or_zeros(gradient, like) for gradient, like in zip(gradients[:2], (hidden, cells), strict=True)
+        ]
+        return lstm_gradient.several(*op.inputs, hidden, cells, gates, *arriving)
 
     def flops(self, op: Op) -> int:
         x, kernel, recurrent, *_ = op.inputs
         batch, steps, features = x.shape
-        return 2 * batch * steps * (features + recurrent.shape[0]) * kernel.shape[1] + 20 * size_of(op.outputs[0].spec)
+        return 2 * batch * steps * (features + recurrent.shape[0]) * kernel.shape[1] + 20 * size_of(
+            op.outputs[0].spec
+        )
 
 
 class LstmGradient(Primitive):

@@ -97,7 +97,10 @@ class Slice(Moving):
     """``x[starts:stops:steps]`` in every axis; steps may be negative (then ``stops`` may be None)."""
 
     def infer(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
-        sizes = (len(range(*cut.indices(size or 0))) for cut, size in zip(_cuts(attrs), inputs[0].shape, strict=True))
+        sizes = (
+            len(range(*cut.indices(size or 0)))
+            for cut, size in zip(_cuts(attrs), inputs[0].shape, strict=True)
+        )
         return (inputs[0].with_shape(tuple(sizes)),)
 
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:
@@ -122,14 +125,18 @@ class SliceGradient(Moving):
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         (gradient,) = gradients
         assert gradient is not None
-        return (slice_(gradient, starts=op.attrs["starts"], stops=op.attrs["stops"], steps=op.attrs["steps"]),)
+        return (
+            slice_(gradient, starts=op.attrs["starts"], stops=op.attrs["stops"], steps=op.attrs["steps"]),
+        )
 
 
 class Pad(Moving):
     """``pads``: (before, after) per axis, filled with ``value``."""
 
     def infer(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
-        sizes = ((size or 0) + low + high for size, (low, high) in zip(inputs[0].shape, attrs["pads"], strict=True))
+        sizes = (
+            (size or 0) + low + high for size, (low, high) in zip(inputs[0].shape, attrs["pads"], strict=True)
+        )
         return (inputs[0].with_shape(tuple(sizes)),)
 
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:

@@ -47,7 +47,9 @@ def layout(graph: Graph, sizes: Sizes | None = None) -> dict[str, Point]:
 def laid_out(document: Document) -> Document:
     """The document with positions in every graph that lacks some, as a model drawn by code does."""
     graphs = {
-        key: graph if graph.positions.keys() >= graph.nodes.keys() else replace(graph, positions=layout(graph))
+        key: graph
+        if graph.positions.keys() >= graph.nodes.keys()
+        else replace(graph, positions=layout(graph))
         for key, graph in document.graphs.items()
     }
     changed = any(graphs[key] is not graph for key, graph in document.graphs.items())
@@ -64,7 +66,9 @@ def _stacked(boxes: list[Box]) -> dict[str, Point]:
     width = max((box.width for box in boxes), default=0.0)
     width = max(width, 8 * NODE_WIDTH)
     x = y = row = 0.0
-    for box in sorted(boxes, key=lambda box: len(box.positions) == 1):  # stable: larger parts keep their order
+    for box in sorted(
+        boxes, key=lambda box: len(box.positions) == 1
+    ):  # stable: larger parts keep their order
         single = len(box.positions) == 1
         if x and (not single or x + box.width > width):
             x, y, row = 0.0, y + row + PART_GAP, 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from itertools import pairwise
 
 from graph_engine.layout.net import Net
 
@@ -29,7 +30,7 @@ def ordered_columns(net: Net) -> Columns:
 def crossings(net: Net, columns: Columns) -> int:
     """How many pairs of wires between neighbouring columns cross."""
     total = 0
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         slot = {number: index for index, number in enumerate(right)}
         seen: list[int] = []
         for number in left:
@@ -48,7 +49,9 @@ def _sweep(net: Net, columns: Columns, *, forward: bool) -> Columns:
     for index in range(len(columns)) if forward else reversed(range(len(columns))):
         column = result[index]
         wish = {
-            number: sum(place[other] for other in near[number]) / len(near[number]) if near[number] else place[number]
+            number: sum(place[other] for other in near[number]) / len(near[number])
+            if near[number]
+            else place[number]
             for number in column
         }
         result[index] = sorted(column, key=wish.__getitem__)
@@ -73,7 +76,8 @@ def _beside_main(net: Net) -> Columns:
             side[net.rank[number]].append(number)
     main = {net.rank[number]: number for number in net.main}
     return [
-        [*reversed(above[rank]), *([main[rank]] if rank in main else []), *below[rank]] for rank in range(count)
+        [*reversed(above[rank]), *([main[rank]] if rank in main else []), *below[rank]]
+        for rank in range(count)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from graph_engine.document import Point
 from graph_engine.layout.net import Net
@@ -35,7 +36,9 @@ def place(net: Net, columns: Columns) -> Box:
     bottom = max(middle[number] + net.height[number] / 2 for number in nodes)
     right = max(left[number] + net.width[number] for number in nodes)
     positions = {
-        net.ids[number]: Point(float(round(left[number])), float(round(middle[number] - net.height[number] / 2 - top)))
+        net.ids[number]: Point(
+            float(round(left[number])), float(round(middle[number] - net.height[number] / 2 - top))
+        )
         for number in nodes
     }
     return Box(positions, right, float(round(bottom - top)))
@@ -61,7 +64,13 @@ def _middles(net: Net, columns: Columns) -> list[float]:
     pull = _pulls(net)
     offsets = [_offsets(column, net) for column in columns]
     for column, offset in zip(columns, offsets, strict=True):
-        _settle(column, [0.0] * len(column), [FIXED if number in main else 1.0 for number in column], offset, middle)
+        _settle(
+            column,
+            [0.0] * len(column),
+            [FIXED if number in main else 1.0 for number in column],
+            offset,
+            middle,
+        )
     for sweep in range(SWEEPS):
         turn = 1 if sweep % 2 == 0 else -1
         for column, offset in zip(columns[::turn], offsets[::turn], strict=True):
@@ -120,7 +129,7 @@ def _settle(
 def _offsets(column: list[int], net: Net) -> list[float]:
     """The least distance of every member's middle from the first one's."""
     offsets = [0.0]
-    for upper, lower in zip(column, column[1:], strict=False):
+    for upper, lower in pairwise(column):
         gap = BEND_GAP if net.is_bend(upper) or net.is_bend(lower) else NODE_GAP
         offsets.append(offsets[-1] + (net.height[upper] + net.height[lower]) / 2 + gap)
     return offsets

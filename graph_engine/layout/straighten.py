@@ -9,7 +9,9 @@ Columns = list[list[int]]
 
 def straighten(net: Net, columns: Columns, middle: list[float], offsets: list[list[float]]) -> None:
     """Moves chains in place. ``offsets``: per column, the least distance of each member from the first."""
-    slot = {number: (rank, index) for rank, column in enumerate(columns) for index, number in enumerate(column)}
+    slot = {
+        number: (rank, index) for rank, column in enumerate(columns) for index, number in enumerate(column)
+    }
     main = set(net.main)
     for chain in _chains(net):
         if main.isdisjoint(chain):
@@ -24,7 +26,9 @@ def straighten(net: Net, columns: Columns, middle: list[float], offsets: list[li
 
 def _chains(net: Net) -> list[list[int]]:
     """Longest runs of nodes or bends, each the only source of the next and the next its only target."""
-    follows = [after[0] if len(after) == 1 and len(net.before[after[0]]) == 1 else None for after in net.after]
+    follows = [
+        after[0] if len(after) == 1 and len(net.before[after[0]]) == 1 else None for after in net.after
+    ]
     starts = set(range(len(net.rank))) - {number for number in follows if number is not None}
     chains: list[list[int]] = []
     for start in sorted(starts):

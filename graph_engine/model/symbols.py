@@ -63,7 +63,7 @@ class Symbol:
 
 def Input(shape: Any, name: str | None = None, dtype: DType = "float32") -> Symbol:  # noqa: N802  (Keras' name)
     """A model's input. ``shape`` is one sample's, without the batch axis; None where a size is left open."""
-    layer = LAYERS["Input"](shape=shape, dtype=dtype, name=name)  # type: ignore[call-arg]  # found by name
+    layer = LAYERS["Input"](shape=shape, dtype=dtype, name=name)
     spec = layer.infer()
     assert isinstance(spec, TensorSpec)
     return Symbol(Recorded(layer, ()), 0, spec)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from graph_engine.params.kinds import (
     JSON,
@@ -110,15 +110,14 @@ def configured(default: Any, kind: Catalogue[Any], *, help: str, optional: bool 
     return _field(Configured(help, optional, kind), default)
 
 
-@dataclass_transform(
-    frozen_default=True,
-    eq_default=False,
-    field_specifiers=(dataclasses.field, boolean, integer, number, text, choice, int_tuple, dims, configured),
-)
 class Config:
     """Base of every configurable class. Subclasses become frozen dataclasses whose values are checked."""
 
     title: ClassVar[str] = ""
+
+    if TYPE_CHECKING:  # made by `dataclass`, in a way type checkers cannot follow
+
+        def __init__(self, *values: Any, **named: Any) -> None: ...
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -131,7 +130,8 @@ class Config:
     @classmethod
     def params(cls) -> Mapping[str, Param]:
         """The class's parameters by name, in order of declaration."""
-        return _params(cls)
+        fields = dataclasses.fields(cast("Any", cls))
+        return {field.name: field.metadata["param"] for field in fields if "param" in field.metadata}
 
     @classmethod
     def summary(cls) -> str:
@@ -153,12 +153,6 @@ class Config:
                 f"{cls.__name__} has no parameter {unknown[0]!r}; it has {', '.join(cls.params())}"
             )
         return cls(**config)
-
-
-@functools.cache
-def _params(cls: type[Config]) -> Mapping[str, Param]:
-    fields = dataclasses.fields(cast("Any", cls))
-    return {field.name: field.metadata["param"] for field in fields if "param" in field.metadata}
 
 
 def _checked(owner: str, name: str, param: Param, value: Any) -> Any:

@@ -133,7 +133,8 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def _document(content: bytes) -> Document:
-    return _inside(DOCUMENT, lambda: decode(parse(content)))
+    document: Document = _inside(DOCUMENT, lambda: decode(parse(content)))
+    return document
 
 
 def _tensors(members: Mapping[str, bytes], name: str) -> Mapping[str, Any]:

@@ -11,11 +11,11 @@ def write_atomic(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with open(beside, "wb") as file:
+        with beside.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -25,7 +25,7 @@ class AppendLog:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115  # closed by close()
+        self._file = path.open("ab", buffering=0)  # closed by close()
         if _ends_torn(path):
             self._file.write(b"\n")
 
@@ -39,6 +39,6 @@ class AppendLog:
 def _ends_torn(path: Path) -> bool:
     if path.stat().st_size == 0:
         return False
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1) != b"\n"

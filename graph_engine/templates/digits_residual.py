@@ -46,7 +46,9 @@ def _normalized(x: Symbol, filters: int, strides: int = 1) -> Symbol:
 
 def _optimizer() -> Choice:
     """A rate that falls to nothing at the end, so that the result does not hang on the last batches."""
-    return Choice("Adam", {"learning_rate": 0.003, "schedule": {"type": "CosineDecay", "decay_steps": EPOCHS * STEPS}})
+    return Choice(
+        "Adam", {"learning_rate": 0.003, "schedule": {"type": "CosineDecay", "decay_steps": EPOCHS * STEPS}}
+    )
 
 
 TEMPLATE = Template(

@@ -20,9 +20,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from graph_engine.project.files import AppendLog, write_atomic
 from graph_engine.training.checkpoints import Array, Checkpoint
 from graph_engine.training.events import Event, decode_lines
-from graph_engine.project.files import AppendLog, write_atomic
 from graph_engine.values import LayerloomError
 
 FORMAT: Final = 1
@@ -71,7 +71,7 @@ class Run:
         """Every whole event so far."""
         path = self.directory / "events.jsonl"
         if path.exists():
-            with open(path, "rb") as lines:
+            with path.open("rb") as lines:
                 yield from decode_lines(iter(lines))
 
     def history(self) -> dict[str, list[float]]:

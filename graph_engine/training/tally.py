@@ -43,7 +43,7 @@ class Tally:
                 self._add_statistics(f"{head.name}/{key}", results)
 
     def _add_statistics(self, key: str, results: Mapping[str, Array]) -> None:
-        found = []
+        found: list[Any] = []
         while (name := f"metric/{key}/{len(found)}") in results:
             found.append(np.array(results[name], np.float64))
         before = self._statistics.get(key)

@@ -70,7 +70,7 @@ def _present(raw: Array, spec: TensorSpec) -> Array | None:
         gone = raw == -1
     else:
         return None
-    missing = gone.reshape(len(raw), -1).any(axis=1) if len(raw) else np.zeros(0, bool)
+    missing: Array = np.asarray(gone).reshape(len(raw), -1).any(axis=1) if len(raw) else np.zeros(0, bool)
     return ~missing if missing.any() else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graph_engine.data import DataError, Dataset, Gatherer, batch_count, batches_of, epoch_order
+from graph_engine.data import DataError, Dataset, Gatherer, batch_count, batches_of
 from graph_engine.document import Document, Objective
 from graph_engine.kernels.program import Array
 from graph_engine.runtime import Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from graph_engine.params import ParamError, boolean, text
@@ -78,7 +79,7 @@ class CSVLogger(ConfiguredCallback):
         path = output_path(self.trainer, self.filename)
         self._names = _header(path, self.separator) if self._continues and path.exists() else []
         mode: Literal["a", "w"] = "a" if self._names else "w"
-        file = self._file = open(path, mode, newline="", encoding="utf-8")  # noqa: SIM115  # until the end
+        file = self._file = path.open(mode, newline="", encoding="utf-8")  # until the end
         if not self._names:
             self._names = list(dict.fromkeys([*self.training.get("metrics", ()), *logs]))
             csv.writer(file, delimiter=self.separator).writerow(["epoch", *self._names])
@@ -96,6 +97,6 @@ class LambdaCallback(Callback):
             setattr(self, name, function)
 
 
-def _header(path: Any, separator: str) -> list[str]:
-    with open(path, newline="", encoding="utf-8") as file:
+def _header(path: Path, separator: str) -> list[str]:
+    with path.open(newline="", encoding="utf-8") as file:
         return next(csv.reader(file, delimiter=separator), [])[1:]

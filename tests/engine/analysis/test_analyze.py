@@ -41,7 +41,9 @@ def test_shapes_and_parameters_flow_from_the_inputs() -> None:
 def test_a_residual_of_unequal_shapes_is_named_with_both_layers_and_a_fix_that_works() -> None:
     draw, _ = residual()
     problem = only_problem(analyze(draw.document), "shape")
-    assert "residual cannot merge conv2d (8\u00d78\u00d732) and conv2d_1 (4\u00d74\u00d764)" in problem.message
+    assert (
+        "residual cannot merge conv2d (8\u00d78\u00d732) and conv2d_1 (4\u00d74\u00d764)" in problem.message
+    )
     assert problem.severity == "error"
     fix = problem.fixes[0]
     assert fix.label == "Project conv2d with a 1\u00d71 Conv2D before residual"

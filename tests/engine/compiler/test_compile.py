@@ -28,9 +28,15 @@ UNARY = {
         lambda a: np.broadcast_to(a.mean(1, keepdims=True), SHAPE),
     ),
 }
-BINARY = {"add": (ops.add, np.add), "multiply": (ops.multiply, np.multiply), "subtract": (ops.subtract, np.subtract)}
+BINARY = {
+    "add": (ops.add, np.add),
+    "multiply": (ops.multiply, np.multiply),
+    "subtract": (ops.subtract, np.subtract),
+}
 steps = st.lists(
-    st.tuples(st.sampled_from([*UNARY, *BINARY]), st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=25
+    st.tuples(st.sampled_from([*UNARY, *BINARY]), st.integers(0, 99), st.integers(0, 99)),
+    min_size=1,
+    max_size=25,
 )
 
 

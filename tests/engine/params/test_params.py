@@ -104,7 +104,12 @@ def test_catalogues_know_a_class_by_its_name_and_its_keras_alias() -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("BatchNormalization", "batch_normalization"), ("Conv2D", "conv2d"), ("LSTM", "lstm"), ("GlobalMaxPooling1D", "global_max_pooling1d")],
+    [
+        ("BatchNormalization", "batch_normalization"),
+        ("Conv2D", "conv2d"),
+        ("LSTM", "lstm"),
+        ("GlobalMaxPooling1D", "global_max_pooling1d"),
+    ],
 )
 def test_snake_case_is_as_keras_names_layers(name: str, expected: str) -> None:
     assert snake_case(name) == expected
