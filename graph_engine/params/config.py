@@ -130,8 +130,7 @@ class Config:
     @classmethod
     def params(cls) -> Mapping[str, Param]:
         """The class's parameters by name, in order of declaration."""
-        fields = dataclasses.fields(cast("Any", cls))
-        return {field.name: field.metadata["param"] for field in fields if "param" in field.metadata}
+        return _params(cls)  # type: ignore[arg-type]  # classes are hashable
 
     @classmethod
     def summary(cls) -> str:
@@ -153,6 +152,11 @@ class Config:
                 f"{cls.__name__} has no parameter {unknown[0]!r}; it has {', '.join(cls.params())}"
             )
         return cls(**config)
+
+
+@functools.cache
+def _params(cls: Any) -> Mapping[str, Param]:
+    return {field.name: field.metadata["param"] for field in dataclasses.fields(cls) if "param" in field.metadata}
 
 
 def _checked(owner: str, name: str, param: Param, value: Any) -> Any:

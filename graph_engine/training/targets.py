@@ -70,8 +70,10 @@ def _present(raw: Array, spec: TensorSpec) -> Array | None:
         gone = raw == -1
     else:
         return None
-    missing: Array = np.asarray(gone).reshape(len(raw), -1).any(axis=1) if len(raw) else np.zeros(0, bool)
-    return ~missing if missing.any() else None
+    if not gone.any():
+        return None
+    present: Array = np.logical_not(gone.reshape(len(raw), -1).any(axis=1))
+    return present
 
 
 def _weights(dataset: Dataset, head: Head) -> Array | None:
