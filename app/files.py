@@ -90,10 +90,7 @@ class Files(QObject):
 
     def write(self, file: Path) -> None:
         """A copy of what is open now, which does not become its file."""
-        bridge = self._bridge
-        self._project = replace(
-            self._project, document=self._session.document, weights=bridge.weights, history=bridge.history
-        )
+        self._project = self._bridge.into(replace(self._project, document=self._session.document))
         try:
             save(file, self._project)
         except (LayerloomError, OSError) as error:
@@ -101,7 +98,7 @@ class Files(QObject):
 
     def _show(self, project: Project, path: Path | None, name: str) -> None:
         self._project, self.path, self._name, self._trained = project, path, name, False
-        self._bridge.weights, self._bridge.history = project.weights, project.history
+        self._bridge.take(project)
         if path is not None:
             self._bridge.folder = path.parent
         self._session.open(project.document)

@@ -1,0 +1,60 @@
+"""How far a training is, told by the events of its run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graph_engine.training import Callback
+from graph_engine.training.events import Logs
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``epoch`` and ``batch`` count what is done; ``left``: seconds, or None while nobody can know."""
+
+    epoch: int
+    epochs: int
+    batch: int
+    steps: int
+    seconds: float
+    left: float | None
+
+    @property
+    def share(self) -> float:
+        """Of the whole training, 0 to 1."""
+        whole = self.epochs * self.steps
+        return min(1.0, (self.epoch * self.steps + self.batch) / whole) if whole else 0.0
+
+
+class ProgressMeter(Callback):
+    """A callback whose ``now`` says where the training is."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._epoch = self._batch = self._first = 0
+        self._began = clock()
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self._began = self._clock()
+        self._epoch = self._first = int(self.training.get("initial_epoch", 0))
+        self._batch = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._epoch, self._batch = epoch, 0
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self._batch = batch + 1
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self._epoch, self._batch = epoch + 1, 0
+
+    @property
+    def now(self) -> Progress:
+        epochs, steps = int(self.training.get("epochs", 0)), int(self.training.get("steps", 0))
+        seconds = self._clock() - self._began
+        done = (self._epoch - self._first) * steps + self._batch
+        rest = max(0, (epochs - self._epoch) * steps - self._batch)
+        left = seconds / done * rest if done else None
+        return Progress(self._epoch, epochs, self._batch, steps, seconds, left)

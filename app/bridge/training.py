@@ -1,0 +1,217 @@
+"""Training as the window sees it: Run, Stop and Pause, and the callbacks that a training calls over a pipe.
+
+A plot or a progress bar in the window is an ordinary `Callback`: events of the worker are turned back into
+calls, so the same class works in headless code and on a finished run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy.typing as npt
+from platformdirs import user_data_path
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.bridge.progress import Progress, ProgressMeter
+from app.bridge.session import Session
+from app.bridge.worker import WorkerProcess
+from graph_engine.project import Project, RunRecord, save
+from graph_engine.training import Callback, Checkpoint, History, Replay, Run
+from graph_engine.training.events import Event
+from graph_engine.training.runs import LATEST
+from graph_engine.values import LayerloomError
+
+State = Literal["idle", "starting", "running", "paused", "stopping"]
+WARM_UP_MS = 400  # after the window has come up
+
+
+def usual_runs() -> Path:
+    """Where this system keeps a person's data."""
+    return user_data_path("layerloom", appauthor=False) / "runs"
+
+
+class TrainingBridge(QObject):
+    """`weights`, `slots`, `history`, `states` and `records` are what training has made of the open project.
+
+    Run trains from fresh weights: one seed gives one curve, here and headless. `run(resume=True)` goes on
+    where the last run was stopped. `folder` is where data files of the project lie.
+    """
+
+    stateChanged = Signal(str)
+    runStarted = Signal(str)  # the run's directory
+    progressed = Signal(object)  # Progress
+    finished = Signal(object)  # why it ended
+    failed = Signal(str)  # a sentence
+
+    def __init__(self, session: Session, parent: QObject | None = None, runs: Path | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state: State = "idle"
+        self._runs = runs or usual_runs()
+        self._directory: Path | None = None
+        self._history, self._meter = History(), ProgressMeter()
+        self._callbacks: list[Callback] = [self._history, self._meter]
+        self._replay = Replay(self._callbacks)
+        self._worker = WorkerProcess(self)
+        self._worker.told.connect(self._hear)
+        self._worker.died.connect(self._lose_worker)
+        self.folder: Path | None = None
+        self.forget()
+        self._warm_up = QTimer(self, singleShot=True, interval=WARM_UP_MS)
+        self._warm_up.timeout.connect(self._worker.start)
+        self._warm_up.start()
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def directory(self) -> Path | None:
+        """Of the last run."""
+        return self._directory
+
+    @property
+    def progress(self) -> Progress:
+        return self._meter.now
+
+    def follow(self, callback: Callback) -> None:
+        """From the next run on, the callback hears what training does."""
+        self._callbacks.append(callback)
+        self._replay = Replay(self._callbacks)
+
+    def forget(self) -> None:
+        """Another project is open: nothing has been trained yet."""
+        self.weights: Mapping[str, npt.NDArray[Any]] = {}
+        self.history: Mapping[str, list[float]] = {}
+        self.slots: Mapping[str, npt.NDArray[Any]] = {}
+        self.states: Mapping[str, Any] = {}
+        self.records: tuple[RunRecord, ...] = ()
+
+    def take(self, project: Project) -> None:
+        """What a project that was opened has been trained to."""
+        self.weights, self.slots, self.history = project.weights, project.optimizer, project.history
+        self.states, self.records = project.states, project.runs
+
+    def into(self, project: Project) -> Project:
+        """The project with what training has made of it."""
+        return replace(
+            project,
+            weights=self.weights,
+            optimizer=self.slots,
+            history=self.history,
+            states=self.states,
+            runs=self.records,
+        )
+
+    def run(self, resume: bool = False) -> None:
+        """Start training; `failed` says why not."""
+        if self._state != "idle":
+            return
+        errors = self._session.analysis.errors
+        if errors:
+            self.failed.emit(f"The model cannot run yet: {errors[0].message}")
+            return
+        try:
+            directory = self._directory if resume and self._directory else self._new_directory()
+            project = directory / "project.loom"
+            save(project, Project(self._session.document))
+        except (LayerloomError, OSError) as error:
+            self.failed.emit(f"The run could not be started: {error}")
+            return
+        self._directory = directory
+        self._set("starting")
+        folder = str(self.folder) if self.folder else None
+        self._worker.send(
+            command="train",
+            project=str(project),
+            run=str(directory),
+            folder=folder,
+            epochs=None,
+            resume=resume,
+        )
+
+    def stop(self) -> None:
+        """After the batch that is running. What was learned is kept."""
+        if self._state in ("starting", "running", "paused"):
+            self._worker.send(command="stop")
+            self._set("stopping")
+
+    def pause(self) -> None:
+        if self._state == "running":
+            self._worker.send(command="pause")
+
+    def go_on(self) -> None:
+        if self._state == "paused":
+            self._worker.send(command="resume")
+
+    def change(self, what: str, value: float) -> None:
+        """`learning_rate` or `loss_weights/OUTPUT`, while training."""
+        if self._state in ("running", "paused"):
+            self._worker.send(command="change", what=what, value=value)
+
+    def shut_down(self) -> None:
+        """The window closes."""
+        self._warm_up.stop()
+        self._worker.shut_down()
+
+    def _new_directory(self) -> Path:
+        stamp, number = time.strftime("%Y%m%d-%H%M%S"), 1
+        while (directory := self._runs / (stamp if number == 1 else f"{stamp}-{number}")).exists():
+            number += 1
+        directory.mkdir(parents=True)
+        return directory
+
+    def _hear(self, event: Event) -> None:
+        self._replay.feed(event)
+        match event["event"]:
+            case "train_begin":
+                self.history = self._history.history
+                self._set("stopping" if self._state == "stopping" else "running")
+                self.runStarted.emit(str(self._directory))
+            case "epoch_end":
+                self.history = self._history.history
+                self.progressed.emit(self.progress)
+            case "batches":
+                self.progressed.emit(self.progress)
+            case "paused":
+                self._set("paused")
+            case "resumed":
+                self._set("running")
+            case "failed":
+                self._set("idle")
+                self.failed.emit(event["message"])
+            case "train_end":
+                self._keep(event["reason"])
+
+    def _keep(self, reason: str) -> None:
+        assert self._directory is not None, "what ends has begun"
+        try:
+            run = Run.read(self._directory)
+            self.weights, self.slots = run.weights(), Checkpoint.read(self._directory / LATEST).slots
+        except LayerloomError as error:
+            self._set("idle")
+            self.failed.emit(str(error))
+            return
+        self.states = run.config.get("states", {})
+        self.history = run.history()
+        record = RunRecord(
+            self._directory.name, run.config["created"], run.config["seed"], reason, self.history
+        )
+        self.records = (*(past for past in self.records if past.name != record.name), record)
+        self._set("idle")
+        self.finished.emit(reason)
+
+    def _lose_worker(self, sentence: str) -> None:
+        was = self._state
+        self._set("idle")
+        if was != "idle":
+            self.failed.emit(f"{sentence} The run up to there is kept in {self._directory}.")
+
+    def _set(self, state: State) -> None:
+        if state != self._state:
+            self._state = state
+            self.stateChanged.emit(state)

@@ -1,0 +1,126 @@
+"""Run and Stop over a real worker process."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from app.bridge.progress import Progress, ProgressMeter
+from app.bridge.session import Session
+from app.bridge.training import TrainingBridge
+from graph_engine.document import Document, SetTraining
+from graph_engine.project import Project
+from graph_engine.training import Callback, Replay, Run, train_project
+from graph_engine.training.events import Logs
+
+LONG = 60_000
+
+
+class Heard(Callback):
+    """What a plot would hear."""
+
+    def __init__(self) -> None:
+        self.batches = 0
+        self.epochs: list[Logs] = []
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self.batches += 1
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.epochs.append(dict(logs or {}))
+
+
+def test_the_same_seed_gives_the_same_curve_headless_and_in_the_window(
+    qtbot: QtBot, bridge: TrainingBridge, document: Document, tmp_path: Path
+) -> None:
+    heard = Heard()
+    bridge.follow(heard)
+    with qtbot.waitSignal(bridge.finished, timeout=LONG) as ended:
+        bridge.run()
+    headless = train_project(Project(document), tmp_path / "headless").project
+    assert ended.args == ["finished"]
+    assert bridge.history == headless.history
+    assert [epoch["loss"] for epoch in heard.epochs] == bridge.history["loss"]
+    assert heard.batches == 2 * 45
+    for path, array in headless.weights.items():
+        np.testing.assert_array_equal(bridge.weights[path], array)
+    assert bridge.into(Project(document)).states == headless.states
+
+
+def test_stop_ends_within_a_batch_and_continues_exactly(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session, tmp_path: Path
+) -> None:
+    session.dispatch(SetTraining(epochs=6))
+    whole = train_project(Project(session.document), tmp_path / "whole").project
+    with qtbot.waitSignal(
+        bridge.progressed, timeout=LONG, check_params_cb=lambda progress: progress.epoch >= 1
+    ):
+        bridge.run()
+    with qtbot.waitSignal(bridge.finished, timeout=LONG) as ended:
+        bridge.stop()
+        assert bridge.state == "stopping"
+    assert ended.args == ["stopped"]
+    assert len(bridge.history["loss"]) < 6
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.run(resume=True)
+    assert bridge.history == whole.history
+    for path, array in whole.weights.items():
+        np.testing.assert_array_equal(bridge.weights[path], array)
+
+
+def test_a_worker_that_dies_is_a_sentence_and_the_next_run_works(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session
+) -> None:
+    session.dispatch(SetTraining(epochs=500))
+    with qtbot.waitSignal(bridge.runStarted, timeout=LONG):
+        bridge.run()
+    process = bridge._worker._process
+    assert process is not None
+    with qtbot.waitSignal(bridge.failed, timeout=LONG) as said:
+        os.kill(process.processId(), signal.SIGKILL)
+    assert said.args is not None and "crashed" in said.args[0] and "kept in" in said.args[0]
+    assert bridge.state == "idle"
+    assert bridge.directory is not None and Run.read(bridge.directory).ending() == ""
+    session.dispatch(SetTraining(epochs=1))
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.run()
+
+
+def test_a_drawing_with_errors_is_not_sent_to_the_worker(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session
+) -> None:
+    from graph_engine.document import Remove
+
+    session.dispatch(Remove("main", (session.document.main.inputs[0],)))
+    with qtbot.waitSignal(bridge.failed) as said:
+        bridge.run()
+    assert said.args is not None and said.args[0].startswith("The model cannot run yet: ")
+    assert bridge.state == "idle"
+
+
+def test_what_breaks_in_the_worker_is_said_in_words(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session
+) -> None:
+    from graph_engine.document import SetSource, Source
+
+    session.dispatch(SetSource(Source("digits", "npz", "not-there.npz")))
+    with qtbot.waitSignal(bridge.failed, timeout=LONG) as said:
+        bridge.run()
+    assert said.args is not None and "not-there.npz" in said.args[0]
+    assert bridge.state == "idle"
+
+
+def test_the_meter_estimates_the_time_that_is_left() -> None:
+    seconds = iter([0.0, 0.0, 10.0, 30.0])
+    meter = ProgressMeter(clock=lambda: next(seconds))
+    replay = Replay([meter])
+    replay.feed({"event": "train_begin", "params": {"epochs": 4, "steps": 10}})
+    replay.feed({"event": "epoch_begin", "epoch": 0})
+    replay.feed({"event": "batches", "epoch": 0, "first": 0, "logs": [{"loss": 1.0}] * 5})
+    assert meter.now == Progress(0, 4, 5, 10, 10.0, 70.0)
+    replay.feed({"event": "epoch_end", "epoch": 0, "logs": {}})
+    assert meter.now == Progress(1, 4, 0, 10, 30.0, 90.0)
