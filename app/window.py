@@ -198,8 +198,7 @@ class Window(QMainWindow):
         if not self.filing.may_let_go():
             event.ignore()
             return
-        if self.bridge.state != "idle":
-            self.bridge.stop()
+        self.bridge.shut_down()
         self.settings.keep_place(FRAME, self.saveGeometry())
         self.settings.keep_place(DOCKS, self.saveState())
         event.accept()

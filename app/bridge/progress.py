@@ -21,6 +21,9 @@ class Progress:
     seconds: float
     left: float | None
 
+    def rows_per_second(self, batch_size: int) -> float:
+        return (self.epoch * self.steps + self.batch) * batch_size / self.seconds if self.seconds else 0.0
+
     @property
     def share(self) -> float:
         """Of the whole training, 0 to 1."""

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.bridge.progress import Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.worker import WorkerProcess
+from graph_engine.document import Document
 from graph_engine.project import Project, RunRecord, save
 from graph_engine.training import Callback, Checkpoint, History, Replay, Run
 from graph_engine.training.events import Event
@@ -53,6 +54,7 @@ class TrainingBridge(QObject):
         self._state: State = "idle"
         self._runs = runs or usual_runs()
         self._directory: Path | None = None
+        self._started: Document | None = None
         self._history, self._meter = History(), ProgressMeter()
         self._callbacks: list[Callback] = [self._history, self._meter]
         self._replay = Replay(self._callbacks)
@@ -73,6 +75,18 @@ class TrainingBridge(QObject):
     def directory(self) -> Path | None:
         """Of the last run."""
         return self._directory
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What callbacks know of the training: epochs, steps, batch_size, samples, outputs ..."""
+        return self._meter.training
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether the last training of the drawing as it is was stopped, and can go on exactly."""
+        if self._directory is None or not self.records or self.records[-1].ending != "stopped":
+            return False
+        return self._session.document == self._started
 
     @property
     def progress(self) -> Progress:
@@ -122,7 +136,7 @@ class TrainingBridge(QObject):
         except (LayerloomError, OSError) as error:
             self.failed.emit(f"The run could not be started: {error}")
             return
-        self._directory = directory
+        self._directory, self._started = directory, self._session.document
         self._set("starting")
         folder = str(self.folder) if self.folder else None
         self._worker.send(

@@ -16,6 +16,8 @@ from graph_engine.values import ShapeError, TensorSpec
 class MatMul(Primitive):
     """``a @ b`` over the last two axes, either one transposed; leading axes of ``a`` and ``b`` are equal."""
 
+    name = "matmul"
+
     def infer(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
         a, b = inputs
         rows, inner_a = _matrix(a, attrs.get("transpose_a", False))

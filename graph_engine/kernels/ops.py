@@ -13,20 +13,21 @@ from typing import Any
 
 from graph_engine.kernels.convolution import conv as conv
 from graph_engine.kernels.convolution import conv_grad_input as conv_grad_input
+from graph_engine.kernels.convolution import conv_grad_kernel as conv_grad_kernel
+from graph_engine.kernels.copying import (
+    cast as cast,
+)
+from graph_engine.kernels.copying import (
+    copy as copy,
+)
+from graph_engine.kernels.copying import (
+    stop_gradient as stop_gradient,
+)
 from graph_engine.kernels.elementwise import (
     absolute as absolute,
 )
 from graph_engine.kernels.elementwise import (
     add as add,
-)
-from graph_engine.kernels.elementwise import (
-    cast as cast,
-)
-from graph_engine.kernels.elementwise import (
-    clip as clip,
-)
-from graph_engine.kernels.elementwise import (
-    copy as copy,
 )
 from graph_engine.kernels.elementwise import (
     cos as cos,
@@ -101,9 +102,6 @@ from graph_engine.kernels.elementwise import (
     relu as relu,
 )
 from graph_engine.kernels.elementwise import (
-    relu_gradient as relu_gradient,
-)
-from graph_engine.kernels.elementwise import (
     rsqrt as rsqrt,
 )
 from graph_engine.kernels.elementwise import (
@@ -125,16 +123,10 @@ from graph_engine.kernels.elementwise import (
     square as square,
 )
 from graph_engine.kernels.elementwise import (
-    stop_gradient as stop_gradient,
-)
-from graph_engine.kernels.elementwise import (
     subtract as subtract,
 )
 from graph_engine.kernels.elementwise import (
     tanh as tanh,
-)
-from graph_engine.kernels.elementwise import (
-    where as where,
 )
 from graph_engine.kernels.indexing import gather as gather
 from graph_engine.kernels.indexing import one_hot_
@@ -148,6 +140,15 @@ from graph_engine.kernels.program import Value
 from graph_engine.kernels.random import dropout_mask_, random_normal_, random_uniform_
 from graph_engine.kernels.recurrent import lstm_
 from graph_engine.kernels.reduce import all_, any_, argmax_, max_, mean_, min_, sum_
+from graph_engine.kernels.selecting import (
+    clip as clip,
+)
+from graph_engine.kernels.selecting import (
+    relu_gradient as relu_gradient,
+)
+from graph_engine.kernels.selecting import (
+    where as where,
+)
 from graph_engine.kernels.shape import broadcast_to_, concatenate_, pad_, reshape_, slice_, transpose_
 from graph_engine.kernels.softmax import log_softmax_, softmax_
 from graph_engine.values import DType, ShapeError
@@ -266,7 +267,11 @@ def slice_axis(x: Value, axis: int, start: int, stop: int) -> Value:
 
 def split(x: Value, sizes: Sequence[int], axis: int) -> tuple[Value, ...]:
     """Consecutive parts of the given sizes along ``axis``."""
-    stops = itertools.accumulate(sizes)
+    stops = list(itertools.accumulate(sizes))
+    if stops[-1] != x.shape[_axis(x, axis)]:
+        raise ShapeError(
+            f"parts of sizes {tuple(sizes)} do not make up axis {_axis(x, axis)} of shape {x.shape}"
+        )
     return tuple(slice_axis(x, axis, stop - size, stop) for size, stop in zip(sizes, stops, strict=True))
 
 
@@ -297,7 +302,8 @@ def normalize(
     """
     places = tuple(sorted(_axis(x, axis) for axis in axes))
     y, mean_of_x, inverse = normalize_.several(x, gamma, beta, axes=places, epsilon=epsilon)
-    return y, mean_of_x, reciprocal(square(inverse)) - epsilon
+    variance = reciprocal(square(inverse)) - epsilon  # which rounding may take below 0
+    return y, mean_of_x, relu(variance)
 
 
 def lstm(

@@ -31,7 +31,8 @@ class Primitive(ABC):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.name = cls.name or snake_case(cls.__name__)
+        if "name" not in vars(cls):  # a base's name is not its subclass's
+            cls.name = snake_case(cls.__name__)
 
     @abstractmethod
     def infer(self, *inputs: TensorSpec, **attrs: Any) -> Specs:

@@ -59,7 +59,7 @@ class SetTraining(DraftCommand):
 
     @property
     def label(self) -> str:
-        return "DraftCommand " + ", ".join(name.replace("_", " ") for name in self._given())
+        return "Change " + ", ".join(name.replace("_", " ") for name in self._given())
 
     @property
     def merge_key(self) -> Hashable | None:

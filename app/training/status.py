@@ -1,0 +1,140 @@
+"""How far a training is: epoch, batch, time left; and the buttons that start, pause and stop it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from app.bridge.progress import Progress
+from app.bridge.session import Session
+from app.bridge.training import TrainingBridge
+from app.theme import label, set_icon, set_look
+from graph_engine.document import Document
+from graph_engine.training.callbacks.progress import duration
+
+FINE: Final = 1000  # steps of the bar
+
+
+class TrainingStatus(QWidget):
+    """Says what is going on in words; the same actions as in the toolbar stand under them."""
+
+    def __init__(self, session: Session, bridge: TrainingBridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._bridge = session, bridge
+        self.headline = label("", "title")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, FINE)
+        self.bar.setTextVisible(False)
+        self.lines = label("", "small")
+        self.lines.setWordWrap(True)
+        self.run, self.pause, self.stop = QPushButton("Run"), QPushButton(), QPushButton()
+        self.resume = QPushButton("Continue")
+        self._lay_out()
+        self.run.clicked.connect(lambda: bridge.run())
+        self.resume.clicked.connect(lambda: bridge.run(resume=True))
+        self.pause.clicked.connect(self._pause)
+        self.stop.clicked.connect(bridge.stop)
+        bridge.stateChanged.connect(lambda _state: self.refresh())
+        bridge.progressed.connect(self._show)
+        bridge.finished.connect(self._end)
+        bridge.failed.connect(self._fail)
+        session.documentChanged.connect(
+            lambda _change, _analysis: self._idle() if bridge.state == "idle" else None
+        )
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        set_look(self.run, "primary")
+        set_icon(self.run, "run", "on_accent")
+        set_icon(self.stop, "stop")
+        self.stop.setToolTip("Stop after this batch")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.run, self.resume, self.pause, self.stop):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.headline)
+        column.addWidget(self.bar)
+        column.addWidget(self.lines)
+        column.addLayout(buttons)
+        column.addStretch(1)
+
+    def refresh(self) -> None:
+        """Shows the bridge's state."""
+        state = self._bridge.state
+        idle, paused = state == "idle", state == "paused"
+        self.run.setVisible(idle)
+        self.resume.setVisible(idle and self._bridge.can_resume)
+        self.pause.setVisible(not idle)
+        self.stop.setVisible(not idle)
+        self.pause.setEnabled(state in ("running", "paused"))
+        self.stop.setEnabled(state != "stopping")
+        set_icon(self.pause, "run" if paused else "pause")
+        self.pause.setToolTip("Go on" if paused else "Pause after this batch")
+        if idle:
+            self._idle()
+        elif state == "starting":
+            self.headline.setText("Starting")
+            self.lines.setText("The data is being read.")
+            self.bar.setValue(0)
+        else:
+            self._show(self._bridge.progress)
+
+    def _show(self, progress: Progress) -> None:
+        state = {"paused": "Paused, ", "stopping": "Stopping, "}.get(self._bridge.state, "")
+        epoch = min(progress.epoch + 1, progress.epochs)
+        self.headline.setText(f"{state}{'e' if state else 'E'}poch {epoch} of {progress.epochs}")
+        self.bar.setValue(round(FINE * progress.share))
+        left = "" if progress.left is None else f" \u00b7 {duration(progress.left)} left"
+        facts = self._bridge.facts
+        speed = f"{progress.rows_per_second(facts.get('batch_size', 0)):,.0f} rows per second"
+        self.lines.setText(f"batch {progress.batch} of {progress.steps}{left}\n{speed}")
+
+    def _idle(self) -> None:
+        self.run.setEnabled(not self._session.analysis.errors)
+        epochs = len(next(iter(self._bridge.history.values()), ()))
+        if epochs:
+            self.headline.setText(f"Trained for {epochs} epoch{'' if epochs == 1 else 's'}")
+            self.lines.setText(self._results())
+        else:
+            self.headline.setText("Not trained yet")
+            self.lines.setText(data_line(self._session.document))
+            self.bar.setValue(0)
+
+    def _results(self) -> str:
+        """The last value of everything that was checked on rows held back, else of everything."""
+        history = self._bridge.history
+        checked = {name: values for name, values in history.items() if name.startswith("val_")} or history
+        return "\n".join(
+            f"{name.removeprefix('val_').replace('_', ' ')} {values[-1]:.4g}"
+            for name, values in checked.items()
+        )
+
+    def _end(self, reason: str) -> None:
+        self._idle()
+        if reason != "finished":
+            self.headline.setText(f"{self.headline.text()}, {reason}")
+        else:
+            self.bar.setValue(FINE)
+
+    def _fail(self, sentence: str) -> None:
+        self.headline.setText("Could not train")
+        self.lines.setText(sentence)
+
+    def _pause(self) -> None:
+        if self._bridge.state == "paused":
+            self._bridge.go_on()
+        else:
+            self._bridge.pause()
+
+
+def data_line(document: Document) -> str:
+    """Where the data comes from and how much of it is held back."""
+    sources = [source.path.removeprefix("sample:") for source in document.data.sources.values()]
+    if not sources:
+        return "No data is bound to the inputs yet."
+    return f"{', '.join(sources)}, {document.data.split.validation:.0%} held back to check on"

@@ -1,0 +1,208 @@
+"""Inputs and attributes for every primitive: what the contract test runs each of them on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from graph_engine.kernels import (
+    convolution,
+    copying,
+    elementwise,
+    indexing,
+    matmul,
+    normalization,
+    pooling,
+    random,
+    recurrent,
+    reduce,
+    selecting,
+    shape,
+    softmax,
+)
+from graph_engine.kernels.primitive import Primitive
+from graph_engine.kernels.program import Array
+from tests.engine.kernels.running import forward
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """``through``: the outputs that carry gradients (None: all). ``blind``: float inputs that get none by design."""
+
+    primitive: Primitive
+    inputs: tuple[Array, ...] = ()
+    attrs: dict[str, Any] = field(default_factory=dict)
+    through: tuple[int, ...] | None = None
+    blind: tuple[int, ...] = ()
+
+
+def spread(*sizes: int, low: float = -2.0, high: float = 2.0, seed: int = 0) -> Array:
+    """Shuffled numbers with room between each other, none of them 0: no ties, and no kink nearby."""
+    count = math.prod(sizes)
+    numbers = np.linspace(low, high, count) + 0.0123
+    return np.random.default_rng([seed, count]).permutation(numbers).reshape(sizes)
+
+
+def samples() -> Iterator[Sample]:
+    yield from _unary()
+    yield from _binary()
+    yield from _selecting()
+    yield from _reductions()
+    yield from _moving()
+    yield from _softmax()
+    yield from _indexing()
+    yield from _matmul()
+    yield from _convolution()
+    yield from _pooling()
+    yield from _normalization()
+    yield from _recurrent()
+    for drawn in (random.random_uniform_, random.random_normal_):
+        yield Sample(drawn, attrs={"shape": (3, 4), "dtype": "float64"})
+    yield Sample(random.dropout_mask_, attrs={"shape": (3, 4), "dtype": "float64", "rate": 0.4})
+
+
+def _unary() -> Iterator[Sample]:
+    e = elementwise
+    anywhere = (
+        e.negative, e.exp, e.square, e.reciprocal, e.absolute, e.sign, e.floor, e.sin, e.cos, e.tanh,
+        e.sigmoid, e.relu, e.softplus, e.erf, e.is_finite, copying.copy,
+    )  # fmt: skip
+    for primitive in anywhere:
+        yield Sample(primitive, (spread(3, 4),))
+    for primitive in (e.log, e.log1p, e.sqrt, e.rsqrt):
+        yield Sample(primitive, (spread(3, 4, low=0.2),))
+    yield Sample(copying.stop_gradient, (spread(3, 4),), blind=(0,))
+    yield Sample(e.logical_not, (spread(3, 4) > 0,))
+
+
+def _binary() -> Iterator[Sample]:
+    e = elementwise
+    for primitive in (e.add, e.subtract, e.multiply, e.divide, e.maximum, e.minimum):
+        yield Sample(primitive, (spread(3, 4), spread(3, 4, seed=1)))
+        yield Sample(primitive, (spread(2, 1, 4), spread(3, 1, seed=1)))
+    yield Sample(e.power, (spread(3, 4, low=0.2), spread(4, seed=1)))
+    for compare in (e.equal, e.not_equal, e.greater, e.greater_equal, e.less, e.less_equal):
+        yield Sample(compare, (spread(3, 4), spread(4, seed=1)))
+    for logic in (e.logical_and, e.logical_or):
+        yield Sample(logic, (spread(3, 4) > 0, spread(4, seed=1) > 0))
+    yield Sample(selecting.relu_gradient, (spread(3, 4), np.maximum(spread(3, 4, seed=1), 0)), blind=(1,))
+
+
+def _selecting() -> Iterator[Sample]:
+    e = elementwise
+    yield Sample(selecting.where, (spread(3, 4) > 0, spread(3, 1), spread(4, seed=1)))
+    yield Sample(selecting.clip, (spread(3, 4),), {"low": -1.0, "high": 0.5})
+    yield Sample(copying.cast, (spread(3, 4),), {"dtype": "float64"})
+    yield Sample(copying.cast, (spread(3, 4),), {"dtype": "int32"})
+    yield Sample(copying.cast, (np.arange(6),), {"dtype": "float64"})
+
+
+def _reductions() -> Iterator[Sample]:
+    for reduction in (reduce.sum_, reduce.mean_, reduce.max_, reduce.min_):
+        yield Sample(reduction, (spread(2, 3, 4),), {"axes": (0, 2), "keepdims": False})
+        yield Sample(reduction, (spread(2, 3, 4),), {"axes": (1,), "keepdims": True})
+    for logic in (reduce.any_, reduce.all_):
+        yield Sample(logic, (spread(2, 3, 4) > 0,), {"axes": (1, 2), "keepdims": False})
+    yield Sample(reduce.argmax_, (spread(2, 3, 4),), {"axis": 1})
+
+
+def _moving() -> Iterator[Sample]:
+    x = spread(2, 3, 4)
+    cut = {"starts": (0, 2, 1), "stops": (2, None, 4), "steps": (1, -1, 2)}
+    yield Sample(shape.reshape_, (x,), {"shape": (4, 6)})
+    yield Sample(shape.transpose_, (x,), {"perm": (2, 0, 1)})
+    yield Sample(shape.broadcast_to_, (spread(3, 1),), {"shape": (2, 3, 4)})
+    yield Sample(shape.concatenate_, (x, spread(2, 1, 4), spread(2, 2, 4)), {"axis": 1})
+    yield Sample(shape.slice_, (x,), cut)
+    yield Sample(shape.slice_gradient, (spread(2, 3, 2),), {**cut, "shape": (2, 3, 4)})
+    yield Sample(shape.pad_, (x,), {"pads": ((1, 0), (0, 0), (2, 1)), "value": 0.5})
+
+
+def _softmax() -> Iterator[Sample]:
+    x = spread(2, 3, 4)
+    for axis in (1, 2):
+        yield Sample(softmax.softmax_, (x,), {"axis": axis})
+        yield Sample(softmax.log_softmax_, (x,), {"axis": axis})
+        yield Sample(softmax.softmax_gradient, (x, spread(2, 3, 4, seed=1)), {"axis": axis})
+
+
+def _indexing() -> Iterator[Sample]:
+    indices = np.array([[0, 3, 3], [1, 3, 0]])
+    yield Sample(indexing.gather, (spread(5, 2), indices))
+    yield Sample(indexing.scatter_add, (spread(2, 3, 2), indices), {"shape": (5, 2)})
+    yield Sample(indexing.one_hot_, (indices,), {"depth": 4, "dtype": "float64"})
+
+
+def _matmul() -> Iterator[Sample]:
+    left, right = (
+        {False: spread(2, 3, 4), True: spread(2, 4, 3)},
+        {False: spread(2, 4, 5), True: spread(2, 5, 4)},
+    )
+    for first in (False, True):
+        for second in (False, True):
+            attrs = {"transpose_a": first, "transpose_b": second}
+            yield Sample(matmul.matmul, (left[first], right[second]), attrs)
+    yield Sample(matmul.matmul, (spread(3, 4), spread(4, 2)))
+
+
+CONVOLUTIONS: tuple[tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]], ...] = (
+    ((2, 5, 2), (3, 2, 3), {"strides": (2,), "pads": ((1, 2),), "dilation": (1,), "groups": 1}),
+    ((2, 3, 2), (1, 2, 3), {"strides": (1,), "pads": ((0, 0),), "dilation": (1,), "groups": 1}),
+    ((1, 4, 2), (1, 1, 4), {"strides": (1,), "pads": ((0, 0),), "dilation": (1,), "groups": 2}),
+    ((1, 4, 5, 2), (2, 3, 2, 2), {"strides": (1, 1), "pads": ((0, 0), (1, 1)), "dilation": (2, 1), "groups": 1}),
+    ((2, 4, 4, 2), (2, 2, 1, 4), {"strides": (2, 1), "pads": ((0, 1), (0, 0)), "dilation": (1, 1), "groups": 2}),
+    ((1, 3, 2, 3, 1), (2, 1, 2, 1, 2),
+     {"strides": (1, 1, 2), "pads": ((0, 0), (0, 0), (1, 0)), "dilation": (1, 1, 1), "groups": 1}),
+)  # fmt: skip
+
+
+def _convolution() -> Iterator[Sample]:
+    for size, window, attrs in CONVOLUTIONS:
+        x, kernel = spread(*size), spread(*window, seed=1)
+        yield Sample(convolution.conv, (x, kernel), attrs)
+        (y,) = forward(convolution.conv, (x, kernel), attrs)
+        yield Sample(convolution.conv_grad_input, (y, kernel), {**attrs, "shape": size})
+        yield Sample(convolution.conv_grad_kernel, (x, y), {**attrs, "shape": window})
+
+
+def _pooling() -> Iterator[Sample]:
+    p = pooling
+    for size, attrs in (
+        ((2, 5, 2), {"size": (2,), "strides": (2,), "pads": ((0, 0),)}),
+        ((2, 4, 5, 2), {"size": (3, 2), "strides": (2, 1), "pads": ((1, 1), (0, 1))}),
+        ((1, 3, 2, 3, 1), {"size": (2, 1, 2), "strides": (1, 1, 2), "pads": ((0, 0), (0, 0), (0, 1))}),
+    ):
+        x = spread(*size)
+        (y,) = forward(p.max_pool, (x,), attrs)
+        gradient = spread(*y.shape, seed=1)
+        yield Sample(p.max_pool, (x,), attrs)
+        yield Sample(p.max_pool_gradient, (x, y, gradient), attrs, blind=(0, 1))
+        yield Sample(p.max_pool_pick, (x, y, spread(*size, seed=1)), attrs, blind=(0, 1))
+        yield Sample(p.average_pool, (x,), attrs)
+        yield Sample(p.average_pool_gradient, (gradient,), {**attrs, "shape": size})
+
+
+def _normalization() -> Iterator[Sample]:
+    n = normalization
+    for axes, scales in (((0, 1), (1, 1, 4)), ((2,), (1, 1, 4)), ((1, 2), (1, 3, 4))):
+        x, gamma, beta = spread(2, 3, 4), spread(*scales, seed=1), spread(*scales, seed=2)
+        attrs = {"axes": axes, "epsilon": 0.1}
+        yield Sample(n.normalize_, (x, gamma, beta), attrs, through=(0,))
+        _, mean, inverse = forward(n.normalize_, (x, gamma, beta), attrs)
+        gradient = spread(2, 3, 4, seed=3)
+        yield Sample(n.normalize_gradient, (gradient, x, gamma, mean, inverse), {"axes": axes}, through=())
+
+
+def _recurrent() -> Iterator[Sample]:
+    units = 2
+    weights = (spread(3, 4 * units), spread(units, 4 * units, seed=1), spread(4 * units, seed=2))
+    inputs = (spread(2, 4, 3, seed=3), *weights, spread(2, units, seed=4), spread(2, units, seed=5))
+    for through in ((0, 1), (0,), (1,)):
+        yield Sample(recurrent.lstm_, inputs, through=through)
+    states = forward(recurrent.lstm_, inputs, {})
+    arriving = (spread(4, 2, units, seed=6), spread(4, 2, units, seed=7))
+    yield Sample(recurrent.lstm_gradient, (*inputs, *states, *arriving), through=())
