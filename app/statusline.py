@@ -31,7 +31,7 @@ class StatusLine(QStatusBar):
     def show_analysis(self, analysis: Analysis) -> None:
         model = analysis.graphs[MAIN]
         frozen = model.parameters - model.trainable_parameters
-        some = f", {frozen:,} of them frozen" if frozen else ""
+        some = f", {frozen:,} of them not trained" if frozen else ""
         self.parameters.setText(f"{model.parameters:,} parameters{some}")
 
     def show_zoom(self, scale: float) -> None:

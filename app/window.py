@@ -23,7 +23,7 @@ from app.problems import Problems
 from app.settings import DOCKS, FRAME, Settings
 from app.statusline import StatusLine
 from app.toolbar import Toolbar
-from app.training import TrainingPanel
+from app.training import TrainingPanel, TrainingSettings
 from graph_engine.analysis import Analysis
 from graph_engine.document import Change
 
@@ -107,6 +107,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.training, "Train")
+        self.tabs.addTab(TrainingSettings(self.session, self.bridge), "Settings")
         self.tabs.addTab(self.problems, "Problems")
         area = Qt.DockWidgetArea
         self._dock("library", "Library", self.palette_, area.LeftDockWidgetArea)

@@ -19,7 +19,7 @@ Lanes = dict[tuple[int, int], list[tuple[float, float, float]]]  # left, right a
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A shortcut that wants to arc: its edge, its ends and the two nodes it joins."""
+    """A wire that may arc: its edge, its ends and the two nodes it joins."""
 
     edge: str
     ends: Ends
@@ -68,10 +68,14 @@ def levels(spans: Iterable[Span], boxes: Boxes) -> dict[str, float]:
 
 @lru_cache(maxsize=16_384)
 def _own_level(ends: Ends, around: tuple[Box, ...]) -> float | None:
-    """Above or below all that stands in the way of the straight wire; None where nothing does."""
+    """Level with an end where that way is free, else above or below all that stands in the way of the straight
+    wire; None where nothing does."""
     blocking = [box for box in around if _blocks(box, ends)]
     if not blocking:
         return None
+    free = [height for height in (ends[1], ends[3]) if not _hits(height, around)]
+    if free:
+        return free[0]
     over = min(ends[1], ends[3], *(box[1] for box in blocking)) - CLEARANCE
     under = max(ends[1], ends[3], *(box[3] for box in blocking)) + CLEARANCE
     return over if _hits(over, around) <= _hits(under, around) else under

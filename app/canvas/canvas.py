@@ -30,6 +30,7 @@ from graph_engine.analysis import Analysis
 from graph_engine.document import MAIN, Change, Point, nested_graph
 
 STEP = 1.25  # of one zoom command
+READABLE = 0.8  # the scale at which names, parameters and shapes are read with ease
 EDGE = 12  # between what lies in the corner and the canvas' sides
 
 
@@ -104,7 +105,7 @@ class Canvas(QWidget):
         if graph != self._graph and graph in self.session.document.graphs:
             self._graph = graph
             self._show()
-            self.fit()
+            self._begin()
             self.graphShown.emit(graph)
 
     def enter(self, node: str) -> None:
@@ -148,6 +149,10 @@ class Canvas(QWidget):
     def fit(self, selection: bool = False) -> None:
         """Shows all of the graph, or all that is selected."""
         self.view.frame(self.scene.bounds(self.selected_nodes() if selection else ()))
+
+    def _begin(self) -> None:
+        """The first look at a graph: all of it where that can be read, else its inputs and what follows them."""
+        self.view.frame_start(self.scene.bounds(), READABLE)
 
     def zoom_in(self) -> None:
         self.view.zoom_to(self.view.scale_now * STEP)
@@ -214,7 +219,7 @@ class Canvas(QWidget):
             self._graph = MAIN
         self._show()
         if opened:
-            self.fit()
+            self._begin()
         elif change.created:
             self.scene.select(change.created)
         if self._graph != shown:
@@ -249,7 +254,7 @@ class Canvas(QWidget):
         super().showEvent(event)
         if not self._fitted:
             self._fitted = True
-            self.fit()
+            self._begin()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,6 +1,6 @@
 """Which wires are shortcuts: they leave the long way to a merge and come back to it, so a residual looks like one.
 
-A shortcut takes the colour of its merge, as does the projection on it; one that no node lies on may arc.
+A shortcut takes the colour of its merge, as does the projection on it, and may arc over what it passes.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ LONGEST_SIDE = 2  # nodes on a shortcut: a projection and its normalization, not
 
 @dataclass(frozen=True, slots=True)
 class Shortcuts:
-    """Edge id -> the merge it belongs to, and the edges among them that go from fork to merge at one stroke."""
+    """Edge id -> the merge it belongs to."""
 
     merge: Mapping[str, str] = field(default_factory=dict)
-    direct: frozenset[str] = frozenset()
 
 
 def shortcuts(graph: Graph, joins: Mapping[str, bool]) -> Shortcuts:
@@ -29,7 +28,6 @@ def shortcuts(graph: Graph, joins: Mapping[str, bool]) -> Shortcuts:
     wires = wiring(graph)
     depth = _depths(graph, wires)
     merge: dict[str, str] = {}
-    direct: set[str] = set()
     for node, elementwise in joins.items():
         incoming = wires.incoming(node)
         if len(incoming) < 2:
@@ -40,9 +38,7 @@ def shortcuts(graph: Graph, joins: Mapping[str, bool]) -> Shortcuts:
                 continue
             side = _side_of(edge, wires, LONGEST_SIDE if elementwise else 0)
             merge.update((piece.id, node) for piece in side)
-            if len(side) == 1:
-                direct.add(edge.id)
-    return Shortcuts(merge, frozenset(direct))
+    return Shortcuts(merge)
 
 
 def _depths(graph: Graph, wires: Wiring) -> dict[str, int]:

@@ -80,6 +80,16 @@ class CanvasView(QGraphicsView):
         self._set_scale(max(SMALLEST, min(fitting, largest)))
         self._bring(rect.center(), QPointF(room.center()))
 
+    def frame_start(self, rect: QRectF, scale: float) -> None:
+        """Shows a rectangle whole if that takes no smaller scale than this one; else its left end at that scale."""
+        room = self.viewport().rect().adjusted(40, 56, -40, -40)
+        if rect.isEmpty() or min(room.width() / rect.width(), room.height() / rect.height()) >= scale:
+            self.frame(rect)
+            return
+        self._set_scale(scale)
+        left = QPointF(rect.left(), rect.center().y())
+        self._bring(left, QPointF(room.left(), room.center().y()))
+
     def center(self, point: QPointF) -> None:
         self._bring(point, QPointF(self.viewport().rect().center()))
 

@@ -75,7 +75,7 @@ class WireKeeper:
     def _update_levels(self) -> set[str]:
         """Which arcs changed their height."""
         spans = []
-        for edge in self._shortcuts.direct:
+        for edge in self._shortcuts.merge:
             record = self._graph.edges[edge]
             start, end = self._ends(record)
             ends = (start.x(), start.y(), end.x(), end.y())

@@ -48,7 +48,11 @@ class Group:
 
 
 class Curves(Callback):
-    """``batches``: running means within each epoch; ``epochs``: the value at each epoch's end, also ``val_``."""
+    """``batches``: a sliding mean over about an epoch; ``epochs``: the value at each epoch's end, also ``val_``.
+
+    Running means start anew with each epoch. So that curves have no steps, the running mean takes over from
+    the last epoch's value as the epoch goes on, and meets the new epoch's value exactly at its end.
+    """
 
     def __init__(self) -> None:
         self.batches: dict[str, Curve] = {}
@@ -71,8 +75,8 @@ class Curves(Callback):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        at = self._epoch + (batch + 1) / max(1, int(self.training.get("steps", 1)))
-        self._add(self.batches, at, logs)
+        share = (batch + 1) / max(1, int(self.training.get("steps", 1)))
+        self._add(self.batches, self._epoch + share, self._blended(logs or {}, min(1.0, share)))
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self._add(self.epochs, epoch + 1.0, logs)
@@ -86,10 +90,18 @@ class Curves(Callback):
             for epoch, value in enumerate(values):
                 self.epochs.setdefault(name, Curve()).add(epoch + 1.0, value)
 
+    def _blended(self, logs: Logs, share: float) -> Logs:
+        before = {name: curve.last for name, curve in self.epochs.items()}
+        return {name: _between(before.get(name), value, share) for name, value in logs.items()}
+
     def _add(self, curves: dict[str, Curve], at: float, logs: Logs | None) -> None:
         for name, value in (logs or {}).items():
             curves.setdefault(name, Curve()).add(at, value)
         self.version += 1
+
+
+def _between(before: float | None, now: float, share: float) -> float:
+    return now if before is None else (1.0 - share) * before + share * now
 
 
 def groups_of(metrics: Sequence[str], outputs: Sequence[str] = ()) -> tuple[Group, ...]:

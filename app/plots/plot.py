@@ -8,7 +8,6 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
@@ -57,12 +56,10 @@ class Plot(QWidget):
         top.addWidget(self._logarithmic)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._area, 1)
-        for name in self._shown():
-            for part in ("batches", "epochs"):
-                self._lines[f"{part}/{name}"] = self._area.plot(skipFiniteCheck=False)
+        self._lines = {name: self._area.plot(antialias=True) for name in self._shown()}
 
     def _shown(self) -> list[str]:
         return [name for base in self.group.names for name in (base, VALIDATION + base)]
@@ -70,9 +67,9 @@ class Plot(QWidget):
     def refresh(self) -> None:
         """Draws what is new."""
         for name in self._shown():
-            self._draw("batches", name, self._curves.batches.get(name))
-            self._draw("epochs", name, self._curves.epochs.get(name))
-            self._values[name].setVisible(self._curve(name) is not None)
+            curve = self._curve(name)
+            self._lines[name].setData(curve.x if curve else [], self._heights(curve.y) if curve else [])
+            self._values[name].setVisible(curve is not None)
         self._area.setXRange(0, max(1, self._curves.length), padding=0.02)
         self._tell(None)
 
@@ -89,30 +86,17 @@ class Plot(QWidget):
         self._area.getAxis("left").setPen(pg.mkPen(None))
         self._area.showGrid(y=True, x=False, alpha=0.16)
         self._cursor.setPen(pg.mkPen(tokens.faint, style=Qt.PenStyle.DotLine))
-        for key, line in self._lines.items():
-            part, _, name = key.partition("/")
-            line.setPen(self._pen(part, name))
+        for name, line in self._lines.items():
+            dashed = len(self.group.names) > 1 and name.startswith(VALIDATION)
+            style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+            line.setPen(pg.mkPen(self._colour(name), width=1.5, style=style))
         self._tell(None)
-
-    def _pen(self, part: str, name: str) -> Any:
-        colour = QColor(self._colour(name))
-        faint = part == "batches" and name in self._curves.epochs
-        if faint:
-            colour.setAlphaF(0.35)
-        dashed = len(self.group.names) > 1 and name.startswith(VALIDATION)
-        style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
-        return pg.mkPen(colour, width=1.0 if faint else 1.6, style=style)
 
     def _colour(self, name: str) -> str:
         series = theme.current().series
         if len(self.group.names) == 1:
             return series[int(name.startswith(VALIDATION))]
         return series[self.group.names.index(name.removeprefix(VALIDATION)) % len(series)]
-
-    def _draw(self, part: str, name: str, curve: Curve | None) -> None:
-        line = self._lines[f"{part}/{name}"]
-        line.setData(curve.x if curve else [], self._heights(curve.y) if curve else [])
-        line.setPen(self._pen(part, name))
 
     def _heights(self, values: Sequence[float]) -> list[float]:
         if not self._logarithmic.isChecked():
@@ -124,7 +108,7 @@ class Plot(QWidget):
         self.refresh()
 
     def _curve(self, name: str) -> Curve | None:
-        return self._curves.epochs.get(name) or self._curves.batches.get(name)
+        return self._curves.batches.get(name) or self._curves.epochs.get(name)
 
     def _point(self, position: QPointF) -> None:
         inside = self._area.sceneBoundingRect().contains(position)

@@ -1,5 +1,6 @@
-"""The training panel: how far it is, its curves, and how the model is trained."""
+"""The training panel, how far it is with its curves, and the settings of the next training."""
 
 from app.training.panel import TrainingPanel
+from app.training.settings import TrainingSettings
 
-__all__ = ["TrainingPanel"]
+__all__ = ["TrainingPanel", "TrainingSettings"]

@@ -31,7 +31,7 @@ class TrainingStatus(QWidget):
         self.run, self.pause, self.stop = QPushButton("Run"), QPushButton(), QPushButton()
         self.resume = QPushButton("Continue")
         self._lay_out()
-        self.run.clicked.connect(lambda: bridge.run())
+        self.run.clicked.connect(self._start)
         self.resume.clicked.connect(lambda: bridge.run(resume=True))
         self.pause.clicked.connect(self._pause)
         self.stop.clicked.connect(bridge.stop)
@@ -124,6 +124,9 @@ class TrainingStatus(QWidget):
     def _fail(self, sentence: str) -> None:
         self.headline.setText("Could not train")
         self.lines.setText(sentence)
+
+    def _start(self) -> None:
+        self._bridge.run()
 
     def _pause(self) -> None:
         if self._bridge.state == "paused":

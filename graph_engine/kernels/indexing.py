@@ -41,9 +41,12 @@ class ScatterAdd(Primitive):
         return (inputs[0].with_shape(tuple(attrs["shape"])),)
 
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:
-        values, indices = inputs
-        outputs[0].fill(0)
-        np.add.at(outputs[0], indices, values)
+        (table,), (values, indices) = outputs, inputs
+        flat = indices.reshape(-1)
+        order = np.argsort(flat, kind="stable")  # then equal ones are neighbours, added up in one sweep
+        rows, starts = np.unique(flat[order], return_index=True)
+        table.fill(0)
+        table[rows] = np.add.reduceat(values.reshape(len(flat), *table.shape[1:])[order], starts, axis=0)
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         (gradient,) = gradients

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from graph_engine.kernels.convolution import inside, padded_shape, positions, tap_slices
 from graph_engine.kernels.primitive import Gradients, Primitive, Specs, size_of
 from graph_engine.kernels.program import Array, Op, Value
+from graph_engine.kernels.windows import inside, pad_into, padded_shape, positions, tap_slices
 from graph_engine.values import TensorSpec
 
 
@@ -31,11 +31,9 @@ class Pool(Primitive):
         """For every tap of the window what it sees at all places."""
         if attrs.get("scratch"):
             (padded,) = attrs["scratch"]
-            padded.fill(self.filler)
-            padded[inside(x.shape, attrs["pads"])] = x
-            x = padded
+            x = pad_into(padded, x, attrs["pads"], self.filler)
         for cut in tap_slices(attrs["size"], places, _dense(attrs)):
-            yield x[(slice(None), *cut)]
+            yield x[cut]
 
     def flops(self, op: Op) -> int:
         return size_of(op.outputs[0].spec) * int(math.prod(op.attrs["size"]))
@@ -84,7 +82,7 @@ class MaxPoolGradient(Pool):
             np.equal(values, y, out=won)
             won &= open_
             open_ ^= won
-            spread[(slice(None), *cut)] += gradient * won
+            spread[cut] += gradient * won
         np.copyto(dx, spread[inside(dx.shape, attrs["pads"])])
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
@@ -104,8 +102,7 @@ class MaxPoolPick(MaxPoolGradient):
         padded, other, open_, won = attrs["scratch"]
         picked.fill(0)
         open_.fill(True)
-        other.fill(0)
-        other[inside(values.shape, attrs["pads"])] = values
+        pad_into(other, values, attrs["pads"], 0.0)
         cuts = tap_slices(attrs["size"], y.shape[1:-1], _dense(attrs))
         for seen, cut in zip(
             self.windows(x, y.shape[1:-1], {**attrs, "scratch": [padded]}), cuts, strict=True
@@ -113,7 +110,7 @@ class MaxPoolPick(MaxPoolGradient):
             np.equal(seen, y, out=won)
             won &= open_
             open_ ^= won
-            picked += other[(slice(None), *cut)] * won
+            picked += other[cut] * won
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         (arriving,) = gradients
@@ -153,7 +150,7 @@ class AveragePoolGradient(Pool):
         np.multiply(gradient, _shares(dx.shape, gradient, attrs), out=share)
         spread.fill(0)
         for cut in tap_slices(attrs["size"], gradient.shape[1:-1], _dense(attrs)):
-            spread[(slice(None), *cut)] += share
+            spread[cut] += share
         np.copyto(dx, spread[inside(dx.shape, attrs["pads"])])
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:

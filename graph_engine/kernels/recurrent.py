@@ -32,21 +32,28 @@ class Lstm(Primitive):
         states = x.with_shape((steps, batch, recurrent.shape[0]))
         return states, states, x.with_shape((steps, batch, recurrent.shape[1]))
 
+    def scratch(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
+        _, kernel, recurrent, *_, c = inputs
+        return kernel, recurrent, inputs[0].with_shape((c.shape[0], recurrent.shape[1])), c
+
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:
+        """Sigmoid is ``(1 + tanh(x / 2)) / 2``, so one tanh over all gates does, halved before and after."""
         (hidden, cells, gates), (x, kernel, recurrent, bias, h, c) = outputs, inputs
-        np.matmul(x.swapaxes(0, 1), kernel, out=gates)
-        gates += bias
-        units = h.shape[1]
-        for step, gate in enumerate(gates):
-            gate += h @ recurrent
-            i, f, g, o = _parts(gate, units)
-            for part in (i, f, o):
-                _sigmoid(part)
-            np.tanh(g, out=g)
-            np.multiply(f, c, out=cells[step])
-            cells[step] += i * g
-            np.multiply(o, np.tanh(cells[step]), out=hidden[step])
-            h, c = hidden[step], cells[step]
+        halved_kernel, halved_recurrent, part, gated = attrs["scratch"]
+        half, rest = _squash_factors(h.shape[1], x.dtype)
+        np.multiply(recurrent, half, out=halved_recurrent)
+        np.matmul(x.swapaxes(0, 1), np.multiply(kernel, half, out=halved_kernel), out=gates)
+        gates += bias * half
+        for gate, cell, state in zip(gates, cells, hidden, strict=True):
+            gate += np.matmul(h, halved_recurrent, out=part)
+            np.tanh(gate, out=gate)
+            gate *= half
+            gate += rest
+            i, f, g, o = _parts(gate)
+            np.multiply(f, c, out=cell)
+            cell += np.multiply(i, g, out=gated)
+            np.multiply(o, np.tanh(cell, out=gated), out=state)
+            h, c = state, cell
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         hidden, cells, gates = op.outputs
@@ -70,35 +77,33 @@ class LstmGradient(Primitive):
         return inputs[:6]
 
     def scratch(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
-        return (inputs[8],)
+        *_, hidden, _, gates, _, _ = inputs
+        return gates, gates, hidden
 
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:
         dx, dkernel, drecurrent, dbias, dh, dc = outputs
         x, kernel, recurrent, _, h0, c0, hidden, cells, gates, dhidden, dcells = inputs
-        (dgates,) = attrs["scratch"]
-        units = h0.shape[1]
+        dgates, rows, slopes = attrs["scratch"]
+        _slopes(dgates, slopes, gates, cells, c0)
         dh.fill(0)
         dc.fill(0)
-        drecurrent.fill(0)
         for step in reversed(range(len(gates))):
-            before = cells[step - 1] if step else c0
-            i, f, g, o = _parts(gates[step], units)
-            di, df, dg, do = _parts(dgates[step], units)
-            squashed = np.tanh(cells[step])
+            _, f, _, _ = _parts(gates[step])
+            dgate = _quarters(dgates[step])
             dh += dhidden[step]
             dc += dcells[step]
-            np.multiply(dh * squashed, o * (1.0 - o), out=do)
-            dc += dh * o * (1.0 - squashed * squashed)
-            np.multiply(dc * g, i * (1.0 - i), out=di)
-            np.multiply(dc * before, f * (1.0 - f), out=df)
-            np.multiply(dc * i, 1.0 - g * g, out=dg)
+            dc += dh * slopes[step]
+            dgate[:, :3] *= dc[:, None]
+            dgate[:, 3] *= dh
             dc *= f
             np.matmul(dgates[step], recurrent.T, out=dh)
-            drecurrent += (hidden[step - 1] if step else h0).T @ dgates[step]
-        rows = dgates.swapaxes(0, 1).reshape(-1, dgates.shape[-1])
-        np.matmul(rows, kernel.T, out=dx.reshape(-1, dx.shape[-1]))
-        np.matmul(x.reshape(-1, x.shape[-1]).T, rows, out=dkernel)
-        rows.sum(axis=0, out=dbias)
+        np.matmul(_flat(hidden[:-1]).T, _flat(dgates[1:]), out=drecurrent)
+        drecurrent += h0.T @ dgates[0]
+        rows = rows.reshape(*x.shape[:2], -1)
+        np.copyto(rows, dgates.swapaxes(0, 1))
+        np.matmul(_flat(rows), kernel.T, out=_flat(dx))
+        np.matmul(_flat(x).T, _flat(rows), out=dkernel)
+        _flat(rows).sum(axis=0, out=dbias)
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         raise LayerloomError("LSTM has no second derivative")
@@ -109,17 +114,45 @@ class LstmGradient(Primitive):
         return 4 * batch * steps * (features + recurrent.shape[0]) * kernel.shape[1]
 
 
-def _parts(gates: Array, units: int) -> tuple[Array, Array, Array, Array]:
-    i, f, g, o = (gates[:, start : start + units] for start in range(0, 4 * units, units))
-    return i, f, g, o
+def _slopes(dgates: Array, slopes: Array, gates: Array, cells: Array, c0: Array) -> None:
+    """What does not depend on arriving gradients, for all steps at once.
+
+    ``dgates``: by how much each gate's preactivation moves the cell (output gate: the hidden state).
+    ``slopes``: by how much the cell moves the hidden state.
+    """
+    i, _, g, o = _parts(gates)
+    di, df, dg, do = _parts(dgates)
+    np.multiply(gates, 1.0 - gates, out=dgates)
+    di *= g
+    df[0] *= c0
+    df[1:] *= cells[:-1]
+    np.multiply(i, 1.0 - g * g, out=dg)
+    squashed = np.tanh(cells)
+    do *= squashed
+    np.multiply(o, 1.0 - squashed * squashed, out=slopes)
 
 
-def _sigmoid(x: Array) -> None:
-    """In place, as ``(1 + tanh(x / 2)) / 2``, which never overflows."""
-    x *= 0.5
-    np.tanh(x, out=x)
-    x += 1.0
-    x *= 0.5
+def _squash_factors(units: int, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+    """Rows for all gates: halves for the three sigmoids and 1 for the candidate's tanh; and what is then added."""
+    half = np.full(4 * units, 0.5, dtype)
+    _quarters(half)[2] = 1.0
+    return half, 1.0 - half
+
+
+def _quarters(gates: Array) -> Array:
+    """(..., 4 units) as (..., 4, units)."""
+    quarters: Array = gates.reshape(*gates.shape[:-1], 4, -1)
+    return quarters
+
+
+def _parts(gates: Array) -> tuple[Array, Array, Array, Array]:
+    quarters = _quarters(gates)
+    return quarters[..., 0, :], quarters[..., 1, :], quarters[..., 2, :], quarters[..., 3, :]
+
+
+def _flat(array: Array) -> Array:
+    flat: Array = array.reshape(-1, array.shape[-1])
+    return flat
 
 
 def _or_zeros(gradient: Value | None, like: Value) -> Value:

@@ -29,8 +29,12 @@ def sigmoid(x: Array, out: Array) -> Array:
 
 
 def softplus(x: Array, out: Array) -> Array:
-    """``log(1 + exp(x))``, which for large x is x."""
-    return np.logaddexp(x, 0.0, out=out)
+    """``log(1 + exp(x))`` as ``max(x, 0) + log(1 + exp(-abs(x)))``, which never overflows."""
+    positive = np.maximum(x, 0)
+    np.negative(np.absolute(x, out=out), out=out)
+    np.log1p(np.exp(out, out=out), out=out)
+    out += positive
+    return out
 
 
 def erf(x: Array, out: Array) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from graph_engine.document import Binding, Choice, Document, Objective, Source, Training
 from graph_engine.layers import (
-    Activation,
     Add,
     BatchNormalization,
     Conv2D,
@@ -21,11 +20,10 @@ STEPS = 45  # batches of an epoch: 1,438 training rows by 32
 def build() -> Document:
     image = Input((8, 8, 1), name="image")
     stem = _normalized(image, 32)
-    identity = Add(name="residual")([stem, Conv2D(32, 3, padding="same")(stem)])
-    identity = Activation("relu")(identity)
+    identity = Add(name="residual")([stem, Conv2D(32, 3, padding="same", activation="relu")(stem)])
     branch = _normalized(identity, 64, strides=2)
     shortcut = Conv2D(64, 1, strides=2, name="projection")(identity)
-    projected = Activation("relu")(Add(name="projected_residual")([branch, shortcut]))
+    projected = Add(name="projected_residual")([shortcut, branch])
     pooled = GlobalAveragePooling2D()(projected)
     digit = Dense(10, activation="softmax", name="digit")(pooled)
     return Recipe(
@@ -39,8 +37,8 @@ def build() -> Document:
 
 
 def _normalized(x: Symbol, filters: int, strides: int = 1) -> Symbol:
-    x = Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
-    normalized: Symbol = Activation("relu")(BatchNormalization(momentum=0.9)(x))
+    x = Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+    normalized: Symbol = BatchNormalization(momentum=0.9)(x)
     return normalized
 
 

@@ -57,7 +57,7 @@ def test_check_exits_with_1_when_there_are_errors(project: Path, capsys: pytest.
 
 def test_info_counts_what_the_model_has(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["info", str(project)]) == 0
-    assert "31,114 parameters, 30,922 trainable" in capsys.readouterr().out
+    assert "31,210 parameters, 31,018 trainable" in capsys.readouterr().out
 
 
 def test_train_evaluate_and_predict(
