@@ -82,11 +82,15 @@ class Files(QObject):
         self.write(target)
         self.path = target.absolute()
         self._bridge.folder = self.path.parent
-        self._trained = False
-        self._session.store.mark_saved()
+        self.let_go()
         self._settings.remember(self.path)
         self.changed.emit()
         return self.path
+
+    def let_go(self) -> None:
+        """What is open may be closed without being saved."""
+        self._trained = False
+        self._session.store.mark_saved()
 
     def write(self, file: Path) -> None:
         """A copy of what is open now, which does not become its file."""

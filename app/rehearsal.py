@@ -67,7 +67,7 @@ class Rehearsal(QObject):
 
     def close(self) -> None:
         """Closes the window without a question: what it did was only a rehearsal."""
-        self.window.session.store.mark_saved()
+        self.window.files.let_go()
         self.window.close()
 
     def _fail(self, sentence: str) -> None:

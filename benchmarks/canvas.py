@@ -6,7 +6,7 @@ Run with `python -m benchmarks.canvas`; offscreen unless QT_QPA_PLATFORM says ot
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median, quantiles
 from time import perf_counter
 
@@ -182,7 +182,7 @@ def measure(count: int) -> dict[str, list[float]]:
     return found
 
 
-def main() -> None:
+def main(_arguments: Sequence[str] = ()) -> None:
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     theme.apply(application, "dark")

@@ -75,6 +75,7 @@ class Worker:
     def _obey(self, request: dict[str, Any]) -> None:
         name = request["command"]
         if name == "train":
+            self._control.clear()  # now, not when it begins: a stop that comes next is meant for it
             self._jobs.put(request)
         elif name == "quit":
             self._control.stop()
@@ -87,7 +88,6 @@ class Worker:
             raise ValueError(f"there is no command {name!r}")
 
     def _train(self, job: dict[str, Any]) -> None:
-        self._control.clear()
         try:
             folder = job.get("folder")
             train_project(

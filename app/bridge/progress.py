@@ -20,9 +20,7 @@ class Progress:
     steps: int
     seconds: float
     left: float | None
-
-    def rows_per_second(self, batch_size: int) -> float:
-        return (self.epoch * self.steps + self.batch) * batch_size / self.seconds if self.seconds else 0.0
+    speed: float  # batches a second
 
     @property
     def share(self) -> float:
@@ -36,16 +34,18 @@ class ProgressMeter(Callback):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._epoch = self._batch = self._first = 0
+        self._epoch = self._batch = self._before = 0
         self._began = clock()
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._began = self._clock()
-        self._epoch = self._first = int(self.training.get("initial_epoch", 0))
-        self._batch = 0
+        self._epoch = int(self.training.get("initial_epoch", 0))
+        self._batch = int(self.training.get("initial_batch", 0))
+        self._before = self._epoch * int(self.training.get("steps", 0)) + self._batch
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        self._epoch, self._batch = epoch, 0
+        if epoch != self._epoch:
+            self._epoch, self._batch = epoch, 0
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._batch = batch + 1
@@ -57,7 +57,8 @@ class ProgressMeter(Callback):
     def now(self) -> Progress:
         epochs, steps = int(self.training.get("epochs", 0)), int(self.training.get("steps", 0))
         seconds = self._clock() - self._began
-        done = (self._epoch - self._first) * steps + self._batch
+        done = self._epoch * steps + self._batch - self._before
         rest = max(0, (epochs - self._epoch) * steps - self._batch)
         left = seconds / done * rest if done else None
-        return Progress(self._epoch, epochs, self._batch, steps, seconds, left)
+        speed = done / seconds if seconds else 0.0
+        return Progress(self._epoch, epochs, self._batch, steps, seconds, left, speed)

@@ -55,6 +55,7 @@ class TrainingBridge(QObject):
         self._runs = runs or usual_runs()
         self._directory: Path | None = None
         self._started: Document | None = None
+        self._goes_on = False
         self._history, self._meter = History(), ProgressMeter()
         self._callbacks: list[Callback] = [self._history, self._meter]
         self._replay = Replay(self._callbacks)
@@ -87,6 +88,11 @@ class TrainingBridge(QObject):
         if self._directory is None or not self.records or self.records[-1].ending != "stopped":
             return False
         return self._session.document == self._started
+
+    @property
+    def callbacks(self) -> tuple[Callback, ...]:
+        """Who hears what training does."""
+        return tuple(self._callbacks)
 
     @property
     def progress(self) -> Progress:
@@ -136,6 +142,7 @@ class TrainingBridge(QObject):
         except (LayerloomError, OSError) as error:
             self.failed.emit(f"The run could not be started: {error}")
             return
+        self._goes_on = directory == self._directory
         self._directory, self._started = directory, self._session.document
         self._set("starting")
         folder = str(self.folder) if self.folder else None
@@ -183,6 +190,8 @@ class TrainingBridge(QObject):
         self._replay.feed(event)
         match event["event"]:
             case "train_begin":
+                if self._goes_on:
+                    self._history.restore({"epoch": [], "history": self.history})
                 self.history = self._history.history
                 self._set("stopping" if self._state == "stopping" else "running")
                 self.runStarted.emit(str(self._directory))

@@ -42,8 +42,8 @@ class SummaryPage(QWidget):
             section.add(body)
             page.addWidget(section)
         self._training_section.add(self.training)
-        self._training_section.setVisible(graph == MAIN)
         page.addWidget(self._training_section)
+        self._training_section.setVisible(graph == MAIN)  # in its place: before, it would be a window
         page.addStretch(1)
         self.refresh()
 

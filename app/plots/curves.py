@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
+from app.plots.curve import Curve
 from graph_engine.training import Callback
 from graph_engine.training.events import Logs
 
-MOST_POINTS: Final = 4000  # per curve; beyond that every other point goes, as often as needed
 VALIDATION: Final = "val_"
-
-
-@dataclass(slots=True)
-class Curve:
-    """Points in order. ``x`` counts epochs: 1.5 is the middle of the second one."""
-
-    x: list[float] = field(default_factory=list)
-    y: list[float] = field(default_factory=list)
-    _stride: int = 1
-    _skipped: int = 0
-
-    def add(self, x: float, y: float) -> None:
-        """Keeps every ``stride``-th point, so that a long training costs no more than a short one."""
-        self._skipped += 1
-        if self._skipped < self._stride:
-            return
-        self._skipped = 0
-        self.x.append(x)
-        self.y.append(y)
-        if len(self.x) > MOST_POINTS:
-            del self.x[1::2], self.y[1::2]
-            self._stride *= 2
-
-    @property
-    def last(self) -> float | None:
-        return self.y[-1] if self.y else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +19,14 @@ class Group:
 
     title: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A setting that was changed while training, at ``x`` epochs."""
+
+    x: float
+    text: str
 
 
 class Curves(Callback):
@@ -58,8 +40,11 @@ class Curves(Callback):
         self.batches: dict[str, Curve] = {}
         self.epochs: dict[str, Curve] = {}
         self.groups: tuple[Group, ...] = ()
+        self.marks: list[Mark] = []
+        self.latest: Logs = {}  # as they were logged
         self.version = 0  # grows with everything that is new
         self._epoch = 0
+        self._at = 0.0
 
     @property
     def length(self) -> int:
@@ -67,7 +52,15 @@ class Curves(Callback):
         return int(self.training.get("epochs", 0))
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        self.batches, self.epochs = {}, {}
+        """A training that goes on keeps what it was up to there."""
+        self._at = self.training.get("initial_epoch", 0) + self._share(self.training.get("initial_batch", 0))
+        for kept in (self.batches, self.epochs):
+            for curve in kept.values():
+                curve.cut(self._at)
+            for name in [name for name, curve in kept.items() if not curve.x]:
+                del kept[name]
+        self.latest = self.latest if self._at else {}
+        self.marks = [mark for mark in self.marks if 0 < mark.x <= self._at]
         self.groups = groups_of(self.training.get("metrics", ()), self.training.get("outputs", ()))
         self.version += 1
 
@@ -75,27 +68,42 @@ class Curves(Callback):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        share = (batch + 1) / max(1, int(self.training.get("steps", 1)))
-        self._add(self.batches, self._epoch + share, self._blended(logs or {}, min(1.0, share)))
+        share = self._share(batch + 1)
+        self._at = self._epoch + share
+        self.latest |= logs or {}
+        self._add(self.batches, self._at, self._blended(logs or {}, share))
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        self._add(self.epochs, epoch + 1.0, logs)
+        self._at = epoch + 1.0
+        self.latest |= logs or {}
+        self._add(self.epochs, self._at, logs or {})
+
+    def on_notice(self, event: Mapping[str, Any]) -> None:
+        if event["event"] == "changed":
+            what = str(event["what"]).replace("loss_weights/", "weight of ").replace("_", " ")
+            self.marks.append(Mark(self._at, f"{what} {event['value']:.3g}"))
+            self.version += 1
 
     def show(self, history: Mapping[str, Sequence[float]]) -> None:
         """A training of the past, by its values per epoch."""
         length = max((len(values) for values in history.values()), default=0)
-        self.training = {"epochs": length, "metrics": list(history)}
+        self.set_params({"epochs": length, "metrics": list(history)})
         self.on_train_begin()
         for name, values in history.items():
             for epoch, value in enumerate(values):
                 self.epochs.setdefault(name, Curve()).add(epoch + 1.0, value)
+                self.latest[name] = value
+
+    def _share(self, batches: int) -> float:
+        """Of an epoch."""
+        return min(1.0, batches / max(1, int(self.training.get("steps", 1))))
 
     def _blended(self, logs: Logs, share: float) -> Logs:
         before = {name: curve.last for name, curve in self.epochs.items()}
         return {name: _between(before.get(name), value, share) for name, value in logs.items()}
 
-    def _add(self, curves: dict[str, Curve], at: float, logs: Logs | None) -> None:
-        for name, value in (logs or {}).items():
+    def _add(self, curves: dict[str, Curve], at: float, logs: Logs) -> None:
+        for name, value in logs.items():
             curves.setdefault(name, Curve()).add(at, value)
         self.version += 1
 

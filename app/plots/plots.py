@@ -1,80 +1,97 @@
-"""All plots of a training side by side, and what is there before the first one."""
+"""All plots of a training: losses, beside them the metrics, and what is there before the first batch."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
-from app.plots.curves import Curves
+from app.plots.curves import Curves, Group
 from app.theme import label
 
 if TYPE_CHECKING:
     from app.plots.plot import Plot
 
-FRAME_MS = 33
-NARROWEST = 260
+FRAME_MS: Final = 50  # an eye sees no difference, and training has the time instead
 
 
 class Plots(QWidget):
-    """`curves` is the callback to follow; what it hears is drawn at most once in `FRAME_MS`."""
+    """`curves` is the callback to follow. After `wake`, what it heard is drawn, at most once in `FRAME_MS`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curves = Curves()
         self.plots: list[Plot] = []
         self._drawn = 0
-        self._row = QHBoxLayout()
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(24)
-        self._stack = QStackedLayout(self)
+        self._groups: tuple[Group, ...] = ()
+        self._loading: Future[ModuleType] | None = None
         empty = label("Press Run: the loss and every metric are drawn here while the model learns.", "dim")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         empty.setWordWrap(True)
+        content = QWidget()
+        self._row = QHBoxLayout(content)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(24)
+        self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
-        self._stack.addWidget(self._scrolled())
-        self._timer = QTimer(self, interval=FRAME_MS)
+        self._stack.addWidget(content)
+        self._timer = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._timer.timeout.connect(self.refresh)
-        self._timer.start()
+
+    def warm_up(self) -> None:
+        """Imports pyqtgraph beside the window's own thread: it takes longer than a person should wait."""
+        if self._loading is None:
+            importer = ThreadPoolExecutor(1)
+            self._loading = importer.submit(importlib.import_module, "app.plots.plot")
+            importer.shutdown(wait=False)
+
+    def wake(self) -> None:
+        """There is something to draw."""
+        if not self._timer.isActive() and self.isVisible():
+            self._timer.start()
 
     def show_history(self, history: Mapping[str, Sequence[float]]) -> None:
         """A training of the past, or an empty one."""
         self.curves.show(history)
-        self.refresh()
+        self.wake()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draws what came while nobody could see it."""
+        super().showEvent(event)
+        self.wake()
 
     def refresh(self) -> None:
         """Draws what came since the last time."""
         if self.curves.version == self._drawn or not self.isVisible():
             return
+        is_empty = not self.curves.epochs and not self.curves.batches
+        if not is_empty:
+            self.warm_up()
+            if self._loading is None or not self._loading.done():
+                self.wake()
+                return
+            self._make_plots(self._loading.result())
+            for plot in self.plots:
+                plot.refresh()
         self._drawn = self.curves.version
-        if tuple(plot.group for plot in self.plots) != self.curves.groups:
-            self._make_plots()
-        for plot in self.plots:
-            plot.refresh()
-        self._stack.setCurrentIndex(1 if self.curves.epochs or self.curves.batches else 0)
+        self._stack.setCurrentIndex(0 if is_empty else 1)
 
-    def _make_plots(self) -> None:
-        from app.plots.plot import (
-            Plot,
-        )  # pyqtgraph takes a while to import: with the first plot, not the window
-
+    def _make_plots(self, module: ModuleType) -> None:
+        """Anew only where the training logs other things than the last one."""
+        if self._groups == self.curves.groups:
+            return
+        self._groups = self.curves.groups
         for plot in self.plots:
             self._row.removeWidget(plot)
             plot.hide()
             plot.deleteLater()
-        self.plots = [Plot(group, self.curves) for group in self.curves.groups]
+        parts = (self._groups[:1], self._groups[1:])
+        self.plots = [module.Plot(part, self.curves, self) for part in parts if part]
         for plot in self.plots:
-            plot.setMinimumWidth(NARROWEST)
             self._row.addWidget(plot, 1)
-
-    def _scrolled(self) -> QScrollArea:
-        content = QWidget()
-        content.setLayout(self._row)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        return area

@@ -30,7 +30,7 @@ _SPLIT: Final[dict[str, Param]] = {
     ),
     "split_seed": Integer("Which rows are held back. Equal seeds hold back equal rows.", minimum=0),
 }
-_WIDTH: Final = 300
+_NARROWEST, _WIDEST = 200, 300
 
 
 class TrainingSettings(QScrollArea):
@@ -46,10 +46,10 @@ class TrainingSettings(QScrollArea):
         content = QWidget()
         row = QHBoxLayout(content)
         row.setContentsMargins(16, 12, 16, 12)
-        row.setSpacing(32)
-        row.addWidget(_column("Length", self.length))
-        row.addWidget(_column("Optimizer", self.optimizer))
-        row.addWidget(_column("Data", self.split, self.bindings), 1)
+        row.setSpacing(24)
+        row.addWidget(_column("Length", self.length), 2)
+        row.addWidget(_column("Optimizer", self.optimizer), 3)
+        row.addWidget(_column("Data", self.split, self.bindings), 3)
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -90,7 +90,8 @@ class TrainingSettings(QScrollArea):
 def _column(heading: str, *parts: QWidget) -> QWidget:
     result = QWidget()
     if heading != "Data":
-        result.setFixedWidth(_WIDTH)
+        result.setMinimumWidth(_NARROWEST)
+        result.setMaximumWidth(_WIDEST)
     column = QVBoxLayout(result)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(8)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.bridge.progress import Progress
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
+from app.plots import Curves
 from app.theme import label, set_icon, set_look
+from app.training.results import Results
 from graph_engine.document import Document
 from graph_engine.training.callbacks.progress import duration
 
@@ -19,9 +22,11 @@ FINE: Final = 1000  # steps of the bar
 class TrainingStatus(QWidget):
     """Says what is going on in words; the same actions as in the toolbar stand under them."""
 
-    def __init__(self, session: Session, bridge: TrainingBridge, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, bridge: TrainingBridge, curves: Curves, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session, self._bridge = session, bridge
+        self._session, self._bridge, self._curves = session, bridge, curves
         self.headline = label("", "title")
         self.bar = QProgressBar()
         self.bar.setRange(0, FINE)
@@ -30,6 +35,7 @@ class TrainingStatus(QWidget):
         self.lines.setWordWrap(True)
         self.run, self.pause, self.stop = QPushButton("Run"), QPushButton(), QPushButton()
         self.resume = QPushButton("Continue")
+        self.results = Results()
         self._lay_out()
         self.run.clicked.connect(self._start)
         self.resume.clicked.connect(lambda: bridge.run(resume=True))
@@ -61,6 +67,7 @@ class TrainingStatus(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.lines)
         column.addLayout(buttons)
+        column.addWidget(self.results)
         column.addStretch(1)
 
     def refresh(self) -> None:
@@ -90,29 +97,22 @@ class TrainingStatus(QWidget):
         self.headline.setText(f"{state}{'e' if state else 'E'}poch {epoch} of {progress.epochs}")
         self.bar.setValue(round(FINE * progress.share))
         left = "" if progress.left is None else f" \u00b7 {duration(progress.left)} left"
-        facts = self._bridge.facts
-        speed = f"{progress.rows_per_second(facts.get('batch_size', 0)):,.0f} rows per second"
+        speed = f"{progress.speed * self._bridge.facts.get('batch_size', 0):,.0f} rows per second"
         self.lines.setText(f"batch {progress.batch} of {progress.steps}{left}\n{speed}")
+        self.results.show_logs(self._curves.latest)
+
+    def show_past(self) -> None:
+        """Another project is open: what it was trained to."""
+        self.bar.setValue(0)
+        self.refresh()
 
     def _idle(self) -> None:
         self.run.setEnabled(not self._session.analysis.errors)
         epochs = len(next(iter(self._bridge.history.values()), ()))
-        if epochs:
-            self.headline.setText(f"Trained for {epochs} epoch{'' if epochs == 1 else 's'}")
-            self.lines.setText(self._results())
-        else:
-            self.headline.setText("Not trained yet")
-            self.lines.setText(data_line(self._session.document))
-            self.bar.setValue(0)
-
-    def _results(self) -> str:
-        """The last value of everything that was checked on rows held back, else of everything."""
-        history = self._bridge.history
-        checked = {name: values for name, values in history.items() if name.startswith("val_")} or history
-        return "\n".join(
-            f"{name.removeprefix('val_').replace('_', ' ')} {values[-1]:.4g}"
-            for name, values in checked.items()
-        )
+        count = f"{epochs} epoch{'' if epochs == 1 else 's'}"
+        self.headline.setText(f"Trained for {count}" if epochs else "Not trained yet")
+        self.lines.setText(data_line(self._session.document, self._bridge.facts))
+        self.results.show_logs(self._curves.latest)
 
     def _end(self, reason: str) -> None:
         self._idle()
@@ -135,9 +135,13 @@ class TrainingStatus(QWidget):
             self._bridge.pause()
 
 
-def data_line(document: Document) -> str:
-    """Where the data comes from and how much of it is held back."""
+def data_line(document: Document, facts: Mapping[str, Any]) -> str:
+    """Where the data comes from and how much of it is held back; counted once a training has read it."""
     sources = [source.path.removeprefix("sample:") for source in document.data.sources.values()]
     if not sources:
         return "No data is bound to the inputs yet."
-    return f"{', '.join(sources)}, {document.data.split.validation:.0%} held back to check on"
+    share = f"{document.data.split.validation:.0%}".replace("%", " %")
+    if not facts.get("samples"):
+        return f"{', '.join(sources)}, {share} held back to check on"
+    rows = f"{facts['samples']:,} rows to learn from, {facts['validation_samples']:,} to check on"
+    return f"{', '.join(sources)}: {rows}"

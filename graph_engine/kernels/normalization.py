@@ -1,6 +1,6 @@
 """Normalization to mean 0 and variance 1 over some axes, scaled and shifted, as one coarse step.
 
-``gamma`` and ``beta`` have the input's rank, with size 1 where they are broadcast. Serves batch
+``gamma`` and ``beta`` have one shape, of the input's rank, with size 1 where they are broadcast. Serves batch
 normalization (axes: all but channels; Ioffe and Szegedy, 2015) and layer normalization (Ba et al., 2016).
 """
 
@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from graph_engine.kernels import ops
 from graph_engine.kernels.primitive import Gradients, Primitive, Specs, size_of
 from graph_engine.kernels.program import Array, Op, Value
 from graph_engine.kernels.reduce import reduced_shape
-from graph_engine.values import LayerloomError, TensorSpec
+from graph_engine.kernels.rules import broadcast
+from graph_engine.values import LayerloomError, ShapeError, TensorSpec
 
 
 class Normalize(Primitive):
@@ -27,69 +27,75 @@ class Normalize(Primitive):
     name = "normalize"
 
     def infer(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
-        statistics = inputs[0].with_shape(reduced_shape(inputs[0].shape, attrs["axes"], True))
-        return inputs[0], statistics, statistics
+        x, gamma, beta = inputs
+        if broadcast(*inputs) != x.shape or gamma.shape != beta.shape:
+            raise ShapeError(f"scales {gamma.shape} and shifts {beta.shape} do not fit {x.shape}")
+        statistics = x.with_shape(reduced_shape(x.shape, attrs["axes"], True))
+        return x, statistics, statistics
+
+    def scratch(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
+        return (inputs[0],)
 
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:
         (y, mean, inverse), (x, gamma, beta), axes = outputs, inputs, attrs["axes"]
+        (squares,) = attrs["scratch"]
         x.mean(axis=axes, keepdims=True, out=mean)
         np.subtract(x, mean, out=y)
-        _mean_of_squares(y, axes, out=inverse)
+        np.square(y, out=squares).mean(axis=axes, keepdims=True, out=inverse)
         inverse += attrs["epsilon"]
         np.sqrt(inverse, out=inverse)
         np.reciprocal(inverse, out=inverse)
-        y *= inverse * gamma
+        y *= inverse
+        y *= gamma
         y += beta
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         gradient, *_ = gradients
-        (x, gamma, beta), (_, mean, inverse) = op.inputs, op.outputs
+        (x, gamma, _), (_, mean, inverse) = op.inputs, op.outputs
         if gradient is None:
             return None, None, None
-        attrs = {"axes": op.attrs["axes"]}
-        dx, along = normalize_gradient.several(gradient, x, gamma, mean, inverse, **attrs)
-        return dx, ops.sum_to(along, gamma.shape), ops.sum_to(gradient, beta.shape)
+        return normalize_gradient.several(gradient, x, gamma, mean, inverse, axes=op.attrs["axes"])
 
     def flops(self, op: Op) -> int:
         return 7 * size_of(op.inputs[0].spec)
 
 
 class NormalizeGradient(Primitive):
-    """(gradient, x, gamma, mean, inverse) -> dx, and gradient * normalized x, which sums up to gamma's gradient.
+    """(gradient, x, gamma, mean, inverse) -> gradients of x, gamma and beta.
 
     With h = gradient * gamma and n = normalized x: ``dx = inverse * (h - mean(h) - n * mean(h * n))``.
     """
 
     def infer(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
-        return inputs[1], inputs[1]
+        _, x, gamma, *_ = inputs
+        return x, gamma, gamma
 
     def scratch(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
         return (inputs[1],)
 
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:
-        (dx, along), (gradient, x, gamma, mean, inverse), axes = outputs, inputs, attrs["axes"]
+        (dx, dgamma, dbeta), (gradient, x, gamma, mean, inverse), axes = outputs, inputs, attrs["axes"]
         (normalized,) = attrs["scratch"]
+        repeated = tuple(axis for axis, size in enumerate(gamma.shape) if size == 1)
         np.subtract(x, mean, out=normalized)
         normalized *= inverse
+        np.multiply(gradient, normalized, out=dx)
+        dx.sum(axis=repeated, keepdims=True, out=dgamma)
+        gradient.sum(axis=repeated, keepdims=True, out=dbeta)
+        dx *= gamma
+        normalized *= dx.mean(axis=axes, keepdims=True)
         np.multiply(gradient, gamma, out=dx)
-        np.multiply(dx, normalized, out=along)
-        normalized *= along.mean(axis=axes, keepdims=True)
-        dx -= dx.mean(axis=axes, keepdims=True)
+        normalized += dx.mean(axis=axes, keepdims=True)
         dx -= normalized
         dx *= inverse
-        np.subtract(x, mean, out=along)
-        along *= inverse
-        along *= gradient
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
-        raise LayerloomError("normalization has no second derivative")
+        raise LayerloomError(
+            "normalization has no second derivative: compute it from mean, square and rsqrt to have one"
+        )
 
     def flops(self, op: Op) -> int:
         return 10 * size_of(op.inputs[1].spec)
-
-
-def _mean_of_squares(values: Array, axes: tuple[int, ...], out: Array) -> None:
-    np.mean(np.square(values), axis=axes, keepdims=True, out=out)
 
 
 normalize_ = Normalize()

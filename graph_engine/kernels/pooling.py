@@ -10,7 +10,7 @@ import numpy as np
 
 from graph_engine.kernels.primitive import Gradients, Primitive, Specs, size_of
 from graph_engine.kernels.program import Array, Op, Value
-from graph_engine.kernels.windows import inside, pad_into, padded_shape, positions, tap_slices
+from graph_engine.kernels.windows import Attrs, Cut, inside, pad_into, padded_shape, positions, tap_slices
 from graph_engine.values import TensorSpec
 
 
@@ -25,14 +25,15 @@ class Pool(Primitive):
         return (x.with_shape((x.shape[0], *places, x.shape[-1])),)
 
     def scratch(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
-        return _padded(inputs[0].shape, inputs[0], attrs)
+        (x,) = inputs
+        padded = padded_shape(x.shape, attrs["pads"])
+        return () if padded == x.shape else (x.with_shape(padded),)
 
-    def windows(self, x: Array, places: Sequence[int], attrs: dict[str, Any]) -> Iterator[Array]:
+    def windows(self, x: Array, places: Sequence[int], attrs: Attrs) -> Iterator[Array]:
         """For every tap of the window what it sees at all places."""
         if attrs.get("scratch"):
-            (padded,) = attrs["scratch"]
-            x = pad_into(padded, x, attrs["pads"], self.filler)
-        for cut in tap_slices(attrs["size"], places, _dense(attrs)):
+            x = pad_into(attrs["scratch"][0], x, attrs["pads"], self.filler)
+        for cut in _cuts(places, attrs):
             yield x[cut]
 
     def flops(self, op: Op) -> int:
@@ -57,32 +58,38 @@ class MaxPool(Pool):
         return (max_pool_gradient(op.inputs[0], op.outputs[0], gradient, **op.attrs),)
 
 
-class MaxPoolGradient(Pool):
-    """From input, result and its gradient: the gradient goes to the first largest value of each window."""
+class Picking(Pool):
+    """Base: finds out again which element of each window was the largest: the first of equal ones."""
 
-    filler = -math.inf
+    def scratch(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
+        x, y, _ = inputs
+        padded = x.with_shape(padded_shape(x.shape, attrs["pads"]))
+        return padded, padded, y, TensorSpec(y.shape, "bool"), TensorSpec(y.shape, "bool")
+
+    def winners(self, x: Array, y: Array, attrs: Attrs) -> Iterator[tuple[Cut, Array]]:
+        """For every tap: what it sees at all places, and at which of them it is the largest."""
+        padded, _, _, undecided, won = attrs["scratch"]
+        pad_into(padded, x, attrs["pads"], -math.inf)
+        undecided.fill(True)
+        for cut in _cuts(y.shape[1:-1], attrs):
+            np.equal(padded[cut], y, out=won)
+            won &= undecided
+            undecided ^= won
+            yield cut, won
+
+
+class MaxPoolGradient(Picking):
+    """From input, result and its gradient: the gradient goes to the largest element of each window."""
 
     def infer(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
         return (inputs[0],)
 
-    def scratch(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
-        x = inputs[0]
-        padded = x.with_shape(padded_shape(x.shape, attrs["pads"]))
-        return padded, padded, TensorSpec(inputs[1].shape, "bool"), TensorSpec(inputs[1].shape, "bool")
-
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:
         (dx,), (x, y, gradient) = outputs, inputs
-        padded, spread, open_, won = attrs["scratch"]
+        _, spread, part, *_ = attrs["scratch"]
         spread.fill(0)
-        open_.fill(True)
-        cuts = tap_slices(attrs["size"], y.shape[1:-1], _dense(attrs))
-        for values, cut in zip(
-            self.windows(x, y.shape[1:-1], {**attrs, "scratch": [padded]}), cuts, strict=True
-        ):
-            np.equal(values, y, out=won)
-            won &= open_
-            open_ ^= won
-            spread[cut] += gradient * won
+        for cut, won in self.winners(x, y, attrs):
+            spread[cut] += np.multiply(gradient, won, out=part)
         np.copyto(dx, spread[inside(dx.shape, attrs["pads"])])
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
@@ -91,7 +98,7 @@ class MaxPoolGradient(Pool):
         return None, None, max_pool_pick(op.inputs[0], op.inputs[1], arriving, **op.attrs)
 
 
-class MaxPoolPick(MaxPoolGradient):
+class MaxPoolPick(Picking):
     """The inverse reading: from each window the value of the third input where the first was largest."""
 
     def infer(self, *inputs: TensorSpec, **attrs: Any) -> Specs:
@@ -99,18 +106,11 @@ class MaxPoolPick(MaxPoolGradient):
 
     def forward(self, outputs: Sequence[Array], inputs: Sequence[Array], **attrs: Any) -> None:
         (picked,), (x, y, values) = outputs, inputs
-        padded, other, open_, won = attrs["scratch"]
+        _, padded, part, *_ = attrs["scratch"]
+        pad_into(padded, values, attrs["pads"], 0.0)
         picked.fill(0)
-        open_.fill(True)
-        pad_into(other, values, attrs["pads"], 0.0)
-        cuts = tap_slices(attrs["size"], y.shape[1:-1], _dense(attrs))
-        for seen, cut in zip(
-            self.windows(x, y.shape[1:-1], {**attrs, "scratch": [padded]}), cuts, strict=True
-        ):
-            np.equal(seen, y, out=won)
-            won &= open_
-            open_ ^= won
-            picked += other[cut] * won
+        for cut, won in self.winners(x, y, attrs):
+            picked += np.multiply(padded[cut], won, out=part)
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
         (arriving,) = gradients
@@ -149,7 +149,7 @@ class AveragePoolGradient(Pool):
         spread, share = attrs["scratch"]
         np.multiply(gradient, _shares(dx.shape, gradient, attrs), out=share)
         spread.fill(0)
-        for cut in tap_slices(attrs["size"], gradient.shape[1:-1], _dense(attrs)):
+        for cut in _cuts(gradient.shape[1:-1], attrs):
             spread[cut] += share
         np.copyto(dx, spread[inside(dx.shape, attrs["pads"])])
 
@@ -160,7 +160,7 @@ class AveragePoolGradient(Pool):
         return (average_pool(arriving, **attrs),)
 
 
-def _shares(shape: Sequence[int], like: Array, attrs: dict[str, Any]) -> Array:
+def _shares(shape: Sequence[int], like: Array, attrs: Attrs) -> Array:
     """One over the number of real elements in each window, of shape (*places, 1)."""
     counts = np.ones((1,) * like.ndim, like.dtype)
     spatial = enumerate(
@@ -173,14 +173,14 @@ def _shares(shape: Sequence[int], like: Array, attrs: dict[str, Any]) -> Array:
     return 1.0 / counts
 
 
-def _dense(attrs: dict[str, Any]) -> dict[str, Any]:
+def _cuts(places: Sequence[int], attrs: Attrs) -> Iterator[Cut]:
+    """For every tap of the window where in the padded input it stands at all places."""
+    return tap_slices(attrs["size"], places, _dense(attrs))
+
+
+def _dense(attrs: Attrs) -> dict[str, Any]:
     """A window without gaps."""
     return {**attrs, "dilation": (1,) * len(attrs["size"])}
-
-
-def _padded(shape: Sequence[int | None], like: TensorSpec, attrs: dict[str, Any]) -> Specs:
-    padded = padded_shape(shape, attrs["pads"])
-    return () if padded == tuple(shape) else (like.with_shape(padded),)
 
 
 max_pool = MaxPool()

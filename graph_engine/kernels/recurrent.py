@@ -106,7 +106,9 @@ class LstmGradient(Primitive):
         _flat(rows).sum(axis=0, out=dbias)
 
     def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
-        raise LayerloomError("LSTM has no second derivative")
+        raise LayerloomError(
+            "an LSTM has no second derivative: compute its steps from matmul, sigmoid and tanh to have one"
+        )
 
     def flops(self, op: Op) -> int:
         x, kernel, recurrent, *_ = op.inputs

@@ -13,6 +13,7 @@ from graph_engine.kernels.program import Array
 from graph_engine.values import ShapeError
 
 Attrs = Mapping[str, Any]
+Cut = tuple[slice, ...]
 
 
 def positions(sizes: Sequence[int | None], window: Sequence[int | None], attrs: Attrs) -> tuple[int, ...]:
@@ -28,7 +29,7 @@ def positions(sizes: Sequence[int | None], window: Sequence[int | None], attrs: 
     return tuple(found)
 
 
-def tap_slices(window: Sequence[int], places: Sequence[int], attrs: Attrs) -> Iterator[tuple[slice, ...]]:
+def tap_slices(window: Sequence[int], places: Sequence[int], attrs: Attrs) -> Iterator[Cut]:
     """For every tap of the window, in order: where in the padded input it stands at all places."""
     for tap in itertools.product(*(range(size) for size in window)):
         spatial = (
@@ -45,7 +46,7 @@ def padded_shape(shape: Sequence[int | None], pads: Sequence[tuple[int, int]]) -
     return (shape[0] or 0, *sizes, shape[-1] or 0)
 
 
-def inside(shape: Sequence[int], pads: Sequence[tuple[int, int]]) -> tuple[slice, ...]:
+def inside(shape: Sequence[int], pads: Sequence[tuple[int, int]]) -> Cut:
     """Where an array of ``shape`` lies in its padded form."""
     cuts = (slice(before, before + size) for size, (before, _) in zip(shape[1:-1], pads, strict=True))
     return (slice(None), *cuts, slice(None))

@@ -88,7 +88,7 @@ _IMAGES: Final = (
 )
 
 
-class MaxPooling1D(_Max, _Sequences):
+class MaxPooling1D(_Sequences, _Max):  # in this order, or _Max brings back the fields of two axes
     """Keeps the largest of every few neighbouring steps, channel by channel."""
 
     title = "MaxPooling1D"
@@ -102,7 +102,7 @@ class MaxPooling2D(_Max, _Images):
     examples = _IMAGES
 
 
-class AveragePooling1D(_Average, _Sequences):
+class AveragePooling1D(_Sequences, _Average):
     """Takes the mean of every few neighbouring steps, channel by channel."""
 
     title = "AveragePooling1D"

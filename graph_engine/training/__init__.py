@@ -15,6 +15,7 @@ from graph_engine.training.callbacks import (
     ReduceLROnPlateau,
     Replay,
     RestoreBestWeights,
+    TensorBoard,
     TerminateOnNaN,
 )
 from graph_engine.training.checkpoints import Checkpoint
@@ -51,6 +52,7 @@ __all__ = [
     "Replay",
     "RestoreBestWeights",
     "Run",
+    "TensorBoard",
     "TerminateOnNaN",
     "Trainer",
     "train_project",

@@ -7,9 +7,10 @@ They are the callback protocol written down. ``Replay`` turns them back into cal
 event                 further fields
 ====================  =====================================================================
 ``ready``             a worker waits for commands (on the pipe only)
-``train_begin``       ``params``: epochs, initial_epoch, steps (an epoch's batches), batch_size,
-                      samples, validation_samples, outputs, metrics (names of the logs),
-                      directions (name of a log -> "up" or "down": which way is better)
+``train_begin``       ``params``: epochs, initial_epoch and initial_batch (where it begins: not 0
+                      when it goes on), steps (an epoch's batches), batch_size, samples,
+                      validation_samples, outputs, metrics (names of the logs), directions
+                      (name of a log -> "up" or "down": which way is better)
 ``epoch_begin``       ``epoch`` (from 0)
 ``batches``           ``epoch``; ``first``: index of the first batch (from 0, within the epoch);
                       ``logs``: list of running means, one mapping per batch

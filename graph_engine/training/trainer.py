@@ -101,7 +101,9 @@ class Trainer:
         feeder = self._feeder(training, size)
         checks = self._feeder(validation, validation_batch_size or size) if validation else None
         history = History()
-        self._begin([*callbacks, history], self._facts(epochs, initial_epoch, feeder, checks))
+        begin = resume.state if resume else {"epoch": initial_epoch, "batch": 0}
+        facts = self._facts(epochs, (begin["epoch"], begin["batch"]), feeder, checks)
+        self._begin([*callbacks, history], facts)
         self.epoch, self.batch = initial_epoch, 0
         self._calls.call("on_train_begin")
         if resume is not None:
@@ -118,7 +120,7 @@ class Trainer:
     ) -> Logs:
         """Loss, losses of the outputs and metrics over a dataset, in inference mode."""
         feeder = self._feeder(dataset, batch_size or self.document.training.batch_size)
-        self._begin(callbacks, self._facts(1, 0, feeder, None))
+        self._begin(callbacks, self._facts(1, (0, 0), feeder, None))
         return self._test(feeder) or {}
 
     def predict(
@@ -280,12 +282,15 @@ class Trainer:
             raise DataError("there are no rows to train or evaluate on")
         return self.session.feeder(dataset, batch_size)
 
-    def _facts(self, epochs: int, initial: int, feeder: Feeder, checks: Feeder | None) -> dict[str, Any]:
+    def _facts(
+        self, epochs: int, initial: tuple[int, int], feeder: Feeder, checks: Feeder | None
+    ) -> dict[str, Any]:
         """What callbacks know as ``training`` (see ``train_begin`` in ``events``)."""
         directions = self.session.names.all(validated=checks is not None)
         return {
             "epochs": epochs,
-            "initial_epoch": initial,
+            "initial_epoch": initial[0],
+            "initial_batch": initial[1],
             "steps": feeder.steps,
             "batch_size": feeder.batch_size,
             "samples": feeder.rows,

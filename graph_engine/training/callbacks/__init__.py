@@ -7,6 +7,7 @@ from graph_engine.training.callbacks.monitors import Expression, Monitoring
 from graph_engine.training.callbacks.progress import ProgressBar
 from graph_engine.training.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
 from graph_engine.training.callbacks.stopping import EarlyStopping, RestoreBestWeights, TerminateOnNaN
+from graph_engine.training.callbacks.tensorboard import TensorBoard
 from graph_engine.training.callbacks.writing import EventWriter, Replay
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "ReduceLROnPlateau",
     "Replay",
     "RestoreBestWeights",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.bridge.progress import Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
+from app.plots import Curves
 from graph_engine.document import Document, SetTraining
 from graph_engine.project import Project
 from graph_engine.training import Callback, Replay, Run, train_project
@@ -72,6 +73,56 @@ def test_stop_ends_within_a_batch_and_continues_exactly(
         np.testing.assert_array_equal(bridge.weights[path], array)
 
 
+def test_a_stop_before_the_first_batch_is_not_lost(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session
+) -> None:
+    session.dispatch(SetTraining(epochs=500))
+    with qtbot.waitSignal(bridge.finished, timeout=LONG) as ended:
+        bridge.run()
+        bridge.stop()
+    assert ended.args == ["stopped"]
+
+
+def test_callbacks_and_history_go_on_where_a_stopped_run_was(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session
+) -> None:
+    session.dispatch(SetTraining(epochs=4))
+    curves, lengths = Curves(), []
+    bridge.follow(curves)
+    with qtbot.waitSignal(
+        bridge.progressed, timeout=LONG, check_params_cb=lambda progress: progress.epoch >= 1
+    ):
+        bridge.run()
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.stop()
+    before = bridge.progress
+    bridge.runStarted.connect(
+        lambda _directory: lengths.append((len(bridge.history["loss"]), bridge.progress))
+    )
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.run(resume=True)
+    assert lengths[0][0] == before.epoch
+    assert (lengths[0][1].epoch, lengths[0][1].batch) == (before.epoch, before.batch)
+    assert curves.epochs["loss"].x == [1.0, 2.0, 3.0, 4.0]
+    assert curves.epochs["loss"].y == bridge.history["loss"]
+    assert len(curves.batches["loss"].x) == 4 * 45
+
+
+def test_a_setting_changed_while_training_is_heard_by_callbacks(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session
+) -> None:
+    session.dispatch(SetTraining(epochs=500))
+    curves = Curves()
+    bridge.follow(curves)
+    with qtbot.waitSignal(bridge.progressed, timeout=LONG):
+        bridge.run()
+    bridge.change("loss_weights/digit", 0.5)
+    qtbot.waitUntil(lambda: bool(curves.marks), timeout=LONG)
+    assert curves.marks[0].text == "weight of digit 0.5"
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.stop()
+
+
 def test_a_worker_that_dies_is_a_sentence_and_the_next_run_works(
     qtbot: QtBot, bridge: TrainingBridge, session: Session
 ) -> None:
@@ -121,6 +172,6 @@ def test_the_meter_estimates_the_time_that_is_left() -> None:
     replay.feed({"event": "train_begin", "params": {"epochs": 4, "steps": 10}})
     replay.feed({"event": "epoch_begin", "epoch": 0})
     replay.feed({"event": "batches", "epoch": 0, "first": 0, "logs": [{"loss": 1.0}] * 5})
-    assert meter.now == Progress(0, 4, 5, 10, 10.0, 70.0)
+    assert meter.now == Progress(0, 4, 5, 10, 10.0, 70.0, 0.5)
     replay.feed({"event": "epoch_end", "epoch": 0, "logs": {}})
-    assert meter.now == Progress(1, 4, 0, 10, 30.0, 90.0)
+    assert meter.now == Progress(1, 4, 0, 10, 30.0, 90.0, 1 / 3)

@@ -93,7 +93,6 @@ def _binary() -> Iterator[Sample]:
 
 
 def _selecting() -> Iterator[Sample]:
-    e = elementwise
     yield Sample(selecting.where, (spread(3, 4) > 0, spread(3, 1), spread(4, seed=1)))
     yield Sample(selecting.clip, (spread(3, 4),), {"low": -1.0, "high": 0.5})
     yield Sample(copying.cast, (spread(3, 4),), {"dtype": "float64"})
@@ -155,6 +154,9 @@ CONVOLUTIONS: tuple[tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]], ...
     ((1, 4, 2), (1, 1, 4), {"strides": (1,), "pads": ((0, 0),), "dilation": (1,), "groups": 2}),
     ((1, 4, 5, 2), (2, 3, 2, 2), {"strides": (1, 1), "pads": ((0, 0), (1, 1)), "dilation": (2, 1), "groups": 1}),
     ((2, 4, 4, 2), (2, 2, 1, 4), {"strides": (2, 1), "pads": ((0, 1), (0, 0)), "dilation": (1, 1), "groups": 2}),
+    ((1, 3, 4), (2, 2, 6), {"strides": (1,), "pads": ((1, 0),), "dilation": (1,), "groups": 2}),
+    ((1, 3, 4), (1, 2, 6), {"strides": (1,), "pads": ((0, 0),), "dilation": (1,), "groups": 2}),
+    ((1, 4, 3), (2, 1, 3), {"strides": (1,), "pads": ((0, 0),), "dilation": (2,), "groups": 3}),
     ((1, 3, 2, 3, 1), (2, 1, 2, 1, 2),
      {"strides": (1, 1, 2), "pads": ((0, 0), (0, 0), (1, 0)), "dilation": (1, 1, 1), "groups": 1}),
 )  # fmt: skip
@@ -188,7 +190,7 @@ def _pooling() -> Iterator[Sample]:
 
 def _normalization() -> Iterator[Sample]:
     n = normalization
-    for axes, scales in (((0, 1), (1, 1, 4)), ((2,), (1, 1, 4)), ((1, 2), (1, 3, 4))):
+    for axes, scales in (((0, 1), (1, 1, 4)), ((2,), (1, 1, 4)), ((1, 2), (1, 3, 4)), ((0, 2), (2, 1, 4))):
         x, gamma, beta = spread(2, 3, 4), spread(*scales, seed=1), spread(*scales, seed=2)
         attrs = {"axes": axes, "epsilon": 0.1}
         yield Sample(n.normalize_, (x, gamma, beta), attrs, through=(0,))
@@ -203,6 +205,7 @@ def _recurrent() -> Iterator[Sample]:
     inputs = (spread(2, 4, 3, seed=3), *weights, spread(2, units, seed=4), spread(2, units, seed=5))
     for through in ((0, 1), (0,), (1,)):
         yield Sample(recurrent.lstm_, inputs, through=through)
+    yield Sample(recurrent.lstm_, (inputs[0][:, :1], *inputs[1:]), through=(0, 1))
     states = forward(recurrent.lstm_, inputs, {})
     arriving = (spread(4, 2, units, seed=6), spread(4, 2, units, seed=7))
     yield Sample(recurrent.lstm_gradient, (*inputs, *states, *arriving), through=())

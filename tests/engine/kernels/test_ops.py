@@ -142,6 +142,13 @@ def test_an_index_outside_the_table_is_named() -> None:
             evaluate(ops.gather, np.zeros((5, 2)), np.array([0, worst, 2]))
 
 
+def test_nothing_added_to_a_table_leaves_zeros() -> None:
+    found = evaluate(
+        lambda v, i: ops.scatter_add(v, i, shape=(3, 2)), np.zeros((0, 2)), np.zeros(0, np.int64)
+    )
+    np.testing.assert_array_equal(found, np.zeros((3, 2)))
+
+
 def test_numbers_and_values_mix_in_arithmetic() -> None:
     found = evaluate(lambda x: [2.0 - x, 1 + x * 3, 1.0 / x, -x / 2, 2 * x - 1], X)
     for array, expected in zip(found, [2 - X, 1 + X * 3, 1 / X, -X / 2, 2 * X - 1], strict=True):
@@ -187,10 +194,20 @@ def test_statistics_of_normalization_are_mean_and_biased_variance() -> None:
     np.testing.assert_allclose(found[2], variance, rtol=1e-11)
 
 
+@pytest.mark.parametrize(
+    "shapes", [((1, 1, 4), (1, 3, 4)), ((1, 1, 3), (1, 1, 3)), ((2, 1, 1, 4), (2, 1, 1, 4))]
+)
+def test_scales_that_do_not_fit_what_is_normalized_are_refused(shapes: tuple[tuple[int, ...], ...]) -> None:
+    with pytest.raises(ShapeError, match="do not"):
+        evaluate(lambda x, g, b: ops.normalize(x, g, b, axes=(0,), epsilon=1e-3), X, *map(np.ones, shapes))
+
+
 @pytest.mark.parametrize("epsilon", [1e-5, 1e-3, 1e-2, 0.3])
 def test_the_variance_of_equal_numbers_is_zero_and_never_negative(epsilon: float) -> None:
     x, ones = np.full((8, 3), 0.7, np.float32), np.ones((1, 3), np.float32)
-    _, _, variance = evaluate(lambda *v: ops.normalize(*v, axes=(0,), epsilon=epsilon), x, ones, ones)
+    _, _, variance = evaluate(
+        lambda x, g, b: ops.normalize(x, g, b, axes=(0,), epsilon=epsilon), x, ones, ones
+    )
     assert (variance >= 0.0).all() and variance.max() < 1e-6 * epsilon
 
 
@@ -200,7 +217,7 @@ def test_the_error_function_is_right_to_the_last_digits_also_near_zero(dtype: st
     x = np.concatenate([-near[::-1], [0.0], near, np.linspace(-5, 5, 501)]).astype(dtype)
     expected = np.array([math.erf(each) for each in x])
     (found,) = forward(ops.erf, (x,), {})
-    np.testing.assert_allclose(found, expected, rtol=4 * np.finfo(dtype).eps, atol=0)
+    np.testing.assert_allclose(found, expected, rtol=4.0 * float(np.finfo(dtype).eps), atol=0.0)
 
 
 def test_saturated_functions_stay_finite() -> None:

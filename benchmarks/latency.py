@@ -1,0 +1,93 @@
+"""How long the window keeps a person waiting while it trains: the real window, the real digits.
+
+Run with `python -m benchmarks.latency`; offscreen unless QT_QPA_PLATFORM says otherwise. Ends with exit
+code 1 where the bar is missed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from app.bootstrap import application
+from app.rehearsal import Rehearsal
+
+BAR_MS = 16.0  # a frame, at the 95th percentile
+IDLE_MS = 2000
+SECONDS = 600.0
+
+
+class Pulse(QObject):
+    """Notes when the event loop comes round; asked for every millisecond."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ticks: list[float] = []
+        self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(lambda: self._ticks.append(perf_counter()))
+
+    def start(self) -> None:
+        self._ticks = [perf_counter()]
+        self._timer.start()
+
+    def stop(self) -> list[float]:
+        """The waits since the start, in milliseconds."""
+        self._timer.stop()
+        self._ticks.append(perf_counter())
+        return waits(self._ticks)
+
+
+def waits(ticks: Sequence[float]) -> list[float]:
+    """What events would have waited that came every millisecond, also while the loop was busy.
+
+    One sample a tick would count a stall of 50 ms once, though fifty events fell into it.
+    """
+    found: list[float] = []
+    for before, after in pairwise(ticks):
+        gap = 1000 * (after - before)
+        found += [max(0.0, gap - came) for came in range(1, max(2, round(gap) + 1))]
+    return found
+
+
+def measure(folder: Path, epochs: int | None) -> dict[str, list[float]]:
+    """Waits in the window at rest, and from Run to the end of the training."""
+    rehearsal, pulse = Rehearsal(folder / "settings.ini", epochs=epochs), Pulse()
+    rehearsal.wait(IDLE_MS)
+    pulse.start()
+    rehearsal.wait(IDLE_MS)
+    found = {"at rest": pulse.stop()}
+    pulse.start()
+    rehearsal.play(SECONDS)
+    found["training"] = pulse.stop()
+    rehearsal.close()
+    return found
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """``arguments``: how many epochs, else as many as the template has."""
+    application("dark")
+    with tempfile.TemporaryDirectory(prefix="layerloom-") as folder:
+        results = measure(Path(folder), int(arguments[0]) if arguments else None)
+    print(f"{'waits in ms':14}{'median':>10}{'p95':>10}{'p99':>10}{'longest':>10}{'seconds':>10}")
+    for name, found in results.items():
+        cuts = quantiles(found, n=100)
+        figures = (median(found), cuts[94], cuts[98], max(found), len(found) / 1000)
+        print(f"{name:14}" + "".join(f"{figure:10.2f}" for figure in figures))
+    kept = quantiles(results["training"], n=100)[94] < BAR_MS
+    print(f"bar: p95 under {BAR_MS:g} ms while training: {'kept' if kept else 'missed'}")
+    if not kept:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
