@@ -97,7 +97,7 @@ class Files(QObject):
         self._project = self._bridge.into(replace(self._project, document=self._session.document))
         try:
             save(file, self._project)
-        except (LayerloomError, OSError) as error:
+        except (LayerloomError, OSError, ValueError) as error:  # ValueError: no system has such a path
             raise LayerloomError(_sentence(f"{file.name} could not be saved", error)) from error
 
     def _show(self, project: Project, path: Path | None, name: str) -> None:

@@ -9,8 +9,10 @@ from hypothesis import HealthCheck, settings
 # Before anything imports Qt: tests never open windows on somebody's screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-_SHARED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # machines are shared and slow
+_SHARED = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # machines are shared and slow
 
-settings.register_profile("fast", max_examples=40, stateful_step_count=30, **_SHARED)
-settings.register_profile("ci", max_examples=1000, stateful_step_count=50, derandomize=True, **_SHARED)
+settings.register_profile("fast", _SHARED, max_examples=40, stateful_step_count=30)
+settings.register_profile("ci", _SHARED, max_examples=1000, stateful_step_count=50, derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "fast"))

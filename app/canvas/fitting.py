@@ -114,7 +114,7 @@ def takes(stage: Stage, loose: Loose, port: Port) -> bool:
     assert source is not None and target is not None
     spec = spec_of(stage, source)
     info = stage.node_info(target.node)
-    inner = nested_graph(stage.layer(target.node))
+    inner = nested_graph(stage.layer(target.node)) or ""
     if inner in stage.session.analysis.graphs and spec is not None:
         declared = stage.session.analysis.graphs[inner].nodes[target.name].outputs[0].spec
         return declared is None or declared.accepts(spec)

@@ -35,7 +35,7 @@ class NodeItem(QGraphicsItem):
         self.setting = setting
         self.state = NodeState()
         self.overlay: Overlay | None = None
-        self.setZValue(1)
+        self.setZValue(1 + age(node))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.body = Body(0, 0)
         self.show_card(card)
@@ -94,7 +94,7 @@ class WireItem(QGraphicsItem):
         self.width = 1.5
         self.selected = False
         self.hovered = False
-        self.setZValue(0)
+        self.setZValue(age(edge))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.bounds = QRectF()
         self._pen = QPen()
@@ -139,3 +139,9 @@ class WireItem(QGraphicsItem):
         painter.setPen(self._pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self.course.path)
+
+
+def age(item: str) -> float:
+    """0 to 1 by the number in an id, which only grows: what came later lies above, also after reopening."""
+    digits = item.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return min(int(digits), 10**9) / 10**9 if digits.isdecimal() else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
@@ -51,7 +52,7 @@ class ContextMenu:
     def _fixes(self, menu: QMenu, node: str) -> None:
         problems = self._stage.session.analysis.problems_at(self._stage.graph.id, node)
         fixes = [fix for problem in problems for fix in problem.fixes]
-        self._add(menu, [("ok", fix.label, "", lambda fix=fix: self._stage.do(fix.command)) for fix in fixes])
+        self._add(menu, [("ok", fix.label, "", partial(self._stage.do, fix.command)) for fix in fixes])
         if fixes:
             menu.addSeparator()
 

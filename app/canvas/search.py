@@ -81,8 +81,8 @@ class _Row(QStyledItemDelegate):
         theme, model = current(), index.model()
         assert isinstance(model, Offers)
         name, shape = model.type_at(index.row()), model.shape_at(index.row())
-        chosen = bool(option.state & option.state.State_Selected)  # type: ignore[attr-defined]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        chosen = bool(option.state & option.state.State_Selected)
+        rect: QRect = option.rect
         if chosen:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -107,6 +107,7 @@ class SearchPopup(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._canvas = parent
         set_look(self, "popup")
         self._chosen: Chosen = lambda _: None
         self._closed: Closed = lambda: None
@@ -147,7 +148,7 @@ class SearchPopup(QFrame):
         self._model.offer(shapes)
         self.setFixedWidth(WIDTH)
         self._first()
-        room = self.parentWidget().rect().adjusted(8, 8, -8, -8)
+        room = self._canvas.rect().adjusted(8, 8, -8, -8)
         left = max(room.left(), min(at.x(), room.right() - self.width()))
         top = max(room.top(), min(at.y(), room.bottom() - self.height()))
         self.move(left, top)
@@ -164,7 +165,7 @@ class SearchPopup(QFrame):
     def close_up(self) -> None:
         if self.isVisible():
             self.hide()
-            self.parentWidget().setFocus(Qt.FocusReason.PopupFocusReason)
+            self._canvas.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -22,7 +22,9 @@ class ZoomBar(QWidget):
         fit: Callable[[], object],
     ) -> None:
         super().__init__(parent)
-        self._scale = QToolButton(self, text="100 %", toolTip="Zoom to 100 %")
+        self._scale = QToolButton(self)
+        self._scale.setText("100 %")
+        self._scale.setToolTip("Zoom to 100 %")
         self._scale.setFont(fonts.numbers(12))
         self._scale.setFixedWidth(54)
         self._scale.clicked.connect(reset)
@@ -40,7 +42,8 @@ class ZoomBar(QWidget):
 
 
 def _button(parent: QWidget, icon: str, tip: str, action: Callable[[], object]) -> QToolButton:
-    button = QToolButton(parent, toolTip=tip)
+    button = QToolButton(parent)
+    button.setToolTip(tip)
     button.setIconSize(QSize(16, 16))
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     set_icon(button, icon, "dim")

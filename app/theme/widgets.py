@@ -87,22 +87,22 @@ class Switch(QCheckBox):
     TRACK = QSize(28, 16)
     RING = 2  # room around the track for the focus ring
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """The track, its ring, and the text beside it where there is one."""
         side = 2 * self.RING
         text = self.fontMetrics().horizontalAdvance(self.text()) + 8 if self.text() else 0
         height = max(self.TRACK.height() + side, self.fontMetrics().height())
         return QSize(self.TRACK.width() + side + text, height)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         """Never less: a switch cut in half says nothing."""
         return self.sizeHint()
 
-    def hitButton(self, position: QPoint, /) -> bool:  # noqa: N802
+    def hitButton(self, position: QPoint, /) -> bool:
         """The text belongs to the switch: a click on it counts."""
         return self.sizeHint().width() >= position.x() and self.rect().contains(position)
 
-    def paintEvent(self, _event: QPaintEvent, /) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent, /) -> None:
         """Track, knob, focus ring, text."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

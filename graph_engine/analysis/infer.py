@@ -182,5 +182,6 @@ def _infer_model(around: Surroundings, arriving: Specs, calls: int) -> NodeResul
 
 def _refused_by_inner(around: Surroundings, port: PortInfo, declared: TensorSpec) -> Problem:
     source = around.source_name(port.name)
-    message = f"{around.record.name} cannot take {source} ({port.spec}): its input {port.label} is declared as {declared}"
+    refusal = f"{around.record.name} cannot take {source} ({port.spec})"
+    message = f"{refusal}: its input {port.label} is declared as {declared}"
     return around.problem("shape", message, port.name)

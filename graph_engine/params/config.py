@@ -156,7 +156,9 @@ class Config:
 
 @functools.cache
 def _params(cls: Any) -> Mapping[str, Param]:
-    return {field.name: field.metadata["param"] for field in dataclasses.fields(cls) if "param" in field.metadata}
+    return {
+        field.name: field.metadata["param"] for field in dataclasses.fields(cls) if "param" in field.metadata
+    }
 
 
 def _checked(owner: str, name: str, param: Param, value: Any) -> Any:

@@ -31,7 +31,9 @@ def test_a_layer_says_what_it_is_and_what_its_parameters_are(cls: type[Layer]) -
 @layers
 def test_examples_exercise_every_parameter(cls: type[Layer]) -> None:
     plain = cls().config()
-    tried = {name for each in cls.examples for name, value in _config(cls, each).items() if value != plain[name]}
+    tried = {
+        name for each in cls.examples for name, value in _config(cls, each).items() if value != plain[name]
+    }
     assert tried == set(cls.params()) or not cls.in_library
 
 
@@ -71,8 +73,7 @@ def test_open_sizes_are_refused_or_answered_without_a_wrong_size(case: Case) -> 
         opened = first.with_shape((*first.shape[:axis], None, *first.shape[axis + 1 :]))
         try:
             answer = layer.infer(opened, *others)
-        except ShapeError as error:
-            assert str(error)
+        except ShapeError:
             continue
         for open_spec, spec in zip(_tuple(answer), _tuple(sure), strict=True):
             assert open_spec.accepts(spec)

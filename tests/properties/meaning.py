@@ -41,15 +41,23 @@ class Meaning:
         node = self.document.graphs[frame.graph].nodes[source.node]
         layer = self.document.layers[node.layer]
         if layer.type == INPUT:
-            return ("input", node.id) if frame.caller is None else self.arriving(frame.caller, Port(frame.node, node.id))
+            return (
+                ("input", node.id)
+                if frame.caller is None
+                else self.arriving(frame.caller, Port(frame.node, node.id))
+            )
         if layer.type == MODEL and not node.bypassed:
             use = (frame.instances[layer.scope], layer.id)
-            inner = Frame(layer.config["graph"], {**frame.instances, layer.config["graph"]: use}, frame, node.id)
+            inner = Frame(
+                layer.config["graph"], {**frame.instances, layer.config["graph"]: use}, frame, node.id
+            )
             return self.arriving(inner, Port(source.name, "input"))
         count = self.weights.setdefault((frame.instances[layer.scope], layer.id), len(self.weights))
         wires = wiring(self.document.graphs[frame.graph]).incoming(node.id)
         ports = sorted(wires, key=port_order)
-        fed = tuple((port if is_numbered(port) else "", self.arriving(frame, Port(node.id, port))) for port in ports)
+        fed = tuple(
+            (port if is_numbered(port) else "", self.arriving(frame, Port(node.id, port))) for port in ports
+        )
         config = "" if layer.type == MODEL else json.dumps(layer.config, sort_keys=True)
         port = "" if layer.type == MODEL else source.name
         return (layer.type, config, count, node.bypassed, port, fed)

@@ -92,7 +92,9 @@ def residual_models() -> Document:
     model = draw.do(Group(MAIN, (first,), "pair", expose_outputs=(Port(first, "output"),))).created[0]
     twin = draw.do(Duplicate(MAIN, (model,))).created[0]
     added = draw.node("Add", *(exits(draw, node)[0] for node in (model, twin)))
-    outer = draw.do(Group(MAIN, (again, model, twin, added), "block", expose_outputs=(Port(added, "output"),)))
+    outer = draw.do(
+        Group(MAIN, (again, model, twin, added), "block", expose_outputs=(Port(added, "output"),))
+    )
     block = outer.created[0]
     second = draw.do(AddCall(MAIN, draw.document.main.nodes[block].layer, Point(9, 9))).created[0]
     inner = draw.document.graphs[draw.document.layer_of(MAIN, block).config["graph"]]
@@ -124,7 +126,9 @@ class DocumentMachine(RuleBasedStateMachine):
         return pick(list(self.document.graphs.values()), index)
 
     def nodes(self, graph: Graph, indices: Sequence[int]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(pick(list(graph.nodes), index) for index in indices)) if graph.nodes else ()
+        return (
+            tuple(dict.fromkeys(pick(list(graph.nodes), index) for index in indices)) if graph.nodes else ()
+        )
 
     def source(self, graph: Graph, index: int) -> Port:
         node = pick(list(graph.nodes), index)
@@ -173,7 +177,9 @@ class DocumentMachine(RuleBasedStateMachine):
         where = self.graph(graph)
         source = self.source(where, fed) if fed is not None and where.nodes else None
         port = "0" if kind in LISTS else "input"
-        edit = self.do(AddNode(where.id, kind, {"units": 3}, at, source=source, target_port=port), same_meaning=True)
+        edit = self.do(
+            AddNode(where.id, kind, {"units": 3}, at, source=source, target_port=port), same_meaning=True
+        )
         assert edit is None or self.document.layer_of(where.id, edit.created[0]).type == kind
 
     @rule(graph=number, kind=st.sampled_from((INPUT, OUTPUT)), fed=number)
@@ -185,7 +191,10 @@ class DocumentMachine(RuleBasedStateMachine):
     @rule(graph=number, layer=number)
     def call_again(self, graph: int, layer: int) -> None:
         if self.document.layers:
-            self.do(AddCall(self.graph(graph).id, pick(list(self.document.layers), layer), None), same_meaning=True)
+            self.do(
+                AddCall(self.graph(graph).id, pick(list(self.document.layers), layer), None),
+                same_meaning=True,
+            )
 
     @rule(graph=number, start=number, end=number)
     def connect(self, graph: int, start: int, end: int) -> None:

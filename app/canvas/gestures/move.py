@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from app.canvas.geometry import snapped
 from app.canvas.gestures.base import Gesture, Pointer
 from app.canvas.gestures.snapping import snap
+from app.canvas.items import NodeItem
 from app.canvas.marks import GuideMark
 from app.canvas.stage import Stage
 from graph_engine.document import Command, InsertNodeOnEdge, Move, Point, Sequence, wiring
@@ -110,7 +113,7 @@ class MoveNodes(Gesture):
         self._end()
         self.stage.scene.settle(self._nodes)
 
-    def _items(self):  # type: ignore[no-untyped-def]
+    def _items(self) -> Iterator[tuple[str, NodeItem]]:
         return ((node, self.stage.scene.nodes[node]) for node in self._nodes)
 
     def _end(self) -> None:

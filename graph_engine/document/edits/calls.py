@@ -20,11 +20,10 @@ def add_layer(draft: Draft, scope: str, kind: str, config: Config, name: str | N
     values = plain_config(config)
     if kind == MODEL and not (isinstance(values.get("graph"), str) and draft.has_graph(values["graph"])):
         raise Refused("A Model layer needs the model that it calls.")
-    if name is None:
-        name = free_name(draft, scope, kind, snake_case(kind))
-    else:
-        name = checked_name(draft, scope, kind, name)
-    layer = Layer(draft.fresh("l"), kind, name, scope, values)
+    taken = (
+        checked_name(draft, scope, kind, name) if name else free_name(draft, scope, kind, snake_case(kind))
+    )
+    layer = Layer(draft.fresh("l"), kind, taken, scope, values)
     draft.layers.put(layer.id, layer)
     return layer
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,7 +20,7 @@ SHAPE = (3, 4)
 SPEC = TensorSpec(SHAPE, "float64")
 X = np.random.default_rng(0).uniform(0.5, 1.5, SHAPE)
 
-UNARY = {
+UNARY: dict[str, tuple[Callable[[Value], Value], Callable[..., Any]]] = {
     "tanh": (ops.tanh, np.tanh),
     "square": (ops.square, np.square),
     "transposed twice": (lambda v: ops.transpose(ops.transpose(v, (1, 0)), (1, 0)), lambda a: a),
@@ -28,7 +31,7 @@ UNARY = {
         lambda a: np.broadcast_to(a.mean(1, keepdims=True), SHAPE),
     ),
 }
-BINARY = {
+BINARY: dict[str, tuple[Callable[[Value, Value], Value], Callable[..., Any]]] = {
     "add": (ops.add, np.add),
     "multiply": (ops.multiply, np.multiply),
     "subtract": (ops.subtract, np.subtract),
@@ -56,9 +59,9 @@ def test_any_program_gives_what_numpy_gives(drawn: list[tuple[str, int, int]]) -
             values.append(emit(values[i]))
             arrays.append(compute(arrays[i]))
         else:
-            emit, compute = BINARY[name]
-            values.append(emit(values[i], values[j]))
-            arrays.append(compute(arrays[i], arrays[j]))
+            join, combine = BINARY[name]
+            values.append(join(values[i], values[j]))
+            arrays.append(combine(arrays[i], arrays[j]))
     for index in (len(values) - 1, len(values) // 2, 0):
         program.results[str(index)] = values[index]
     for name, found in run(program).items():
