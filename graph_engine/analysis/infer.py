@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from graph_engine.analysis.fixes import missing_input_fixes, shape_fixes
 from graph_engine.analysis.records import Fix, GraphInfo, NodeInfo, PortInfo, Problem
@@ -51,15 +52,15 @@ def infer_node(around: Surroundings, arriving: Specs, calls: int) -> NodeResult:
             None, around.record.type, _wired_ports(arriving), (PortInfo("output", "output"),), shared=calls
         )
         return NodeResult(info, (problem,) if problem else ())
-    ports = input_ports(layer.ports, arriving)
+    ports = input_ports(layer.input_ports(), arriving)
     problems = _wiring_problems(around, layer, ports, arriving)
-    specs = tuple(port.spec for port in ports if port.connected)
     outputs: tuple[TensorSpec | None, ...] = (None,) * len(layer.output_ports())
     weights: tuple[Weight, ...] = ()
-    known = [spec for spec in specs if spec is not None]
-    if not problems and len(known) == len(specs):
+    if not problems and all(port.spec for port in ports if port.connected):
         try:
-            outputs, weights = _infer(layer, around.node.bypassed, known)
+            outputs, weights = _infer(
+                layer, around.node.bypassed, [port.spec for port in ports if port.enters]
+            )
         except ShapeError as error:
             problems = (_shape_problem(around, layer, ports, error),)
     leaving = tuple(
@@ -72,7 +73,10 @@ def infer_node(around: Surroundings, arriving: Specs, calls: int) -> NodeResult:
 def input_ports(ports: Ports, arriving: Specs) -> tuple[PortInfo, ...]:
     """The ports as drawn; a growing list shows its filled slots and one free one."""
     if not ports.is_list:
-        return tuple(PortInfo(name, name, arriving.get(name), name in arriving) for name in ports.names)
+        return tuple(
+            PortInfo(name, name, arriving.get(name), name in arriving, optional=name in ports.optional)
+            for name in ports.all
+        )
     filled = sorted((name for name in arriving if name.isdecimal()), key=int)
     slots = [PortInfo(name, str(int(name) + 1), arriving[name], True) for name in filled]
     while len(slots) < ports.minimum - 1:
@@ -95,12 +99,13 @@ def _decode(around: Surroundings) -> tuple[LayerClass | None, Problem | None]:
 
 
 def _infer(
-    layer: LayerClass, bypassed: bool, specs: list[TensorSpec]
-) -> tuple[tuple[TensorSpec, ...], tuple[Weight, ...]]:
+    layer: LayerClass, bypassed: bool, specs: list[TensorSpec | None]
+) -> tuple[tuple[TensorSpec | None, ...], tuple[Weight, ...]]:
     if bypassed:
         return (specs[0],) * len(layer.output_ports()), ()
-    result = layer.infer(*specs)
-    return (result if isinstance(result, tuple) else (result,)), layer.weights(*specs)
+    given = cast("list[TensorSpec]", specs)  # None only where the layer said that a port is optional
+    result = layer.infer(*given)
+    return (result if isinstance(result, tuple) else (result,)), layer.weights(*given)
 
 
 def _wiring_problems(
@@ -110,14 +115,15 @@ def _wiring_problems(
     strays = [name for name in arriving if name not in known]
     if strays:
         return tuple(_no_such_port(around, name) for name in strays)
-    if layer.ports.is_list:
+    minimum = layer.input_ports().minimum
+    if minimum:
         count = sum(port.connected for port in ports)
-        if count < layer.ports.minimum:
-            message = f"{around.record.name} merges at least {layer.ports.minimum} inputs, but has {count or 'none'}"
+        if count < minimum:
+            message = f"{around.record.name} merges at least {minimum} inputs, but has {count or 'none'}"
             free = next(port.name for port in ports if not port.connected)
             return (around.problem("missing-input", message, free),)
         return ()
-    return tuple(_missing_input(around, port) for port in ports if not port.connected)
+    return tuple(_missing_input(around, port) for port in ports if not port.connected and not port.optional)
 
 
 def _no_such_port(around: Surroundings, name: str) -> Problem:
@@ -139,7 +145,7 @@ def _shape_problem(
 ) -> Problem:
     wired = [port for port in ports if port.connected]
     sources = [f"{around.source_name(port.name)} ({port.spec})" for port in wired]
-    verb = "merge" if layer.ports.is_list else "take"
+    verb = "merge" if layer.input_ports().is_list else "take"
     listed = ", ".join(sources[:-1]) + " and " + sources[-1] if len(sources) > 1 else "".join(sources)
     message = f"{around.record.name} cannot {verb} {listed}: {error}"
     fixes = shape_fixes(around.document, around.graph, around.node.id, wired, error.hint)

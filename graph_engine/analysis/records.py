@@ -41,7 +41,7 @@ class Problem:
 class PortInfo:
     """A port as drawn. ``spec`` is None while nothing with a known shape reaches it.
 
-    ``free`` marks the empty slot that a growing list offers next.
+    ``free`` marks the empty slot that a growing list offers next; an ``optional`` port needs no wire.
     """
 
     name: str
@@ -49,6 +49,12 @@ class PortInfo:
     spec: TensorSpec | None = None
     connected: bool = False
     free: bool = False
+    optional: bool = False
+
+    @property
+    def enters(self) -> bool:
+        """Whether the layer is given something for this port: a tensor, or None for an optional one."""
+        return self.connected or self.optional
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ nested one finds the weights of the outer call: sharing works across levels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from graph_engine.analysis import Analysis, analyze
 from graph_engine.compiler.errors import ModelError
@@ -22,13 +23,15 @@ from graph_engine.values import DType, TensorSpec
 class Lowered:
     """A program with the values that enter and leave the graph, by the names of its Input and Output layers.
 
-    ``values`` holds every node output of the outermost graph, for models on intermediate tensors.
+    ``values`` holds every node output of the outermost graph, for models on intermediate tensors; ``masks``
+    the mask (bool, False where a time step is padding) of every output that has one.
     """
 
     program: Program
     inputs: Mapping[str, Value]
     outputs: Mapping[str, Value]
     values: Mapping[Port, Value]
+    masks: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,19 @@ def lower(
     lowering = _Lowering(document, analysis, program, training, dtype)
     named = lowering.input_specs(document.graphs[graph], inputs)
     feeds = {node: program.feed(name, spec) for node, (name, spec) in named.items()}
-    values = lowering.graph(document.graphs[graph], feeds, Scope((graph,), (), True))
+    fed = {node: Tensor(value) for node, value in feeds.items()}
+    tensors = lowering.graph(document.graphs[graph], fed, Scope((graph,), (), True))
     outputs = {
-        document.layer_of(graph, node).name: values[Port(node, "output")]
+        document.layer_of(graph, node).name: tensors[Port(node, "output")]
         for node in document.graphs[graph].outputs
     }
-    return Lowered(program, {name: feeds[node] for node, (name, _) in named.items()}, outputs, values)
+    return Lowered(
+        program,
+        {name: feeds[node] for node, (name, _) in named.items()},
+        {name: tensor.value for name, tensor in outputs.items()},
+        {port: tensor.value for port, tensor in tensors.items()},
+        {name: tensor.mask for name, tensor in outputs.items() if tensor.mask is not None},
+    )
 
 
 def weight_table(document: Document, analysis: Analysis, graph: str = MAIN) -> dict[str, WeightEntry]:
@@ -103,6 +113,14 @@ class Scope:
         return "/".join((*self.layers, node))
 
 
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """What a wire carries: a value, and the mask that says which of its time steps are padding."""
+
+    value: Value
+    mask: Value | None = None
+
+
 @dataclass(slots=True)
 class _LayerCall:
     """What ``Layer.lower`` sees of the compiler (see ``layers.base.Call``)."""
@@ -113,15 +131,21 @@ class _LayerCall:
     dtype: DType
     training: bool
     trainable: bool
+    masks: tuple[Value | None, ...] = ()
+    prefix: str = ""
 
     def weight(self, name: str) -> Value:
-        return self.program.parameter(f"{self.path}/{name}", TensorSpec(self.weights[name].shape, self.dtype))
+        full = self.prefix + name
+        return self.program.parameter(f"{self.path}/{full}", TensorSpec(self.weights[full].shape, self.dtype))
 
     def latest(self, name: str) -> Value:
-        return self.program.updates.get(f"{self.path}/{name}") or self.weight(name)
+        return self.program.updates.get(f"{self.path}/{self.prefix}{name}") or self.weight(name)
 
     def update(self, name: str, value: Value) -> None:
-        self.program.updates[f"{self.path}/{name}"] = value
+        self.program.updates[f"{self.path}/{self.prefix}{name}"] = value
+
+    def part(self, name: str, masks: tuple[Value | None, ...] = ()) -> _LayerCall:
+        return replace(self, masks=masks, prefix=f"{self.prefix}{name}.")
 
 
 @dataclass(slots=True)
@@ -146,31 +170,38 @@ class _Lowering:
             found[node] = (name, TensorSpec(given[name].shape, self._cast(declared.dtype)))
         return found
 
-    def graph(self, graph: Graph, feeds: Mapping[str, Value], scope: Scope) -> dict[Port, Value]:
-        values = {Port(node, "output"): value for node, value in feeds.items()}
+    def graph(self, graph: Graph, feeds: Mapping[str, Tensor], scope: Scope) -> dict[Port, Tensor]:
+        tensors = {Port(node, "output"): tensor for node, tensor in feeds.items()}
         wires = wiring(graph)
         for node_id in self.analysis.graphs[graph.id].order:
             if node_id in feeds:
                 continue
             info = self.analysis.node(graph.id, node_id)
             incoming = wires.incoming(node_id)
-            arriving = tuple(values[incoming[port.name].source] for port in info.inputs if port.connected)
+            arriving = {
+                port.name: tensors[incoming[port.name].source] if port.connected else None
+                for port in info.inputs
+                if port.enters
+            }
             with self.program.at(scope.place(node_id)):
                 results = self.call(graph, graph.nodes[node_id], arriving, scope)
-            values |= {
-                Port(node_id, port.name): value for port, value in zip(info.outputs, results, strict=True)
+            tensors |= {
+                Port(node_id, port.name): tensor for port, tensor in zip(info.outputs, results, strict=True)
             }
-        return values
+        return tensors
 
-    def call(self, graph: Graph, node: Node, inputs: tuple[Value, ...], scope: Scope) -> tuple[Value, ...]:
+    def call(
+        self, graph: Graph, node: Node, arriving: Mapping[str, Tensor | None], scope: Scope
+    ) -> tuple[Tensor, ...]:
+        inputs = tuple(arriving.values())
         if node.bypassed:
-            return inputs[:1] * len(self.analysis.node(graph.id, node.id).outputs)
+            return _present(inputs[:1]) * len(self.analysis.node(graph.id, node.id).outputs)
         record = self.document.layers[node.layer]
         inner = nested_graph(record)
         if inner is not None:
             called = self.document.graphs[inner]
             nested = scope.enter(inner, record.id, record.trainable)
-            values = self.graph(called, dict(zip(called.inputs, inputs, strict=True)), nested)
+            values = self.graph(called, dict(zip(called.inputs, _present(inputs), strict=True)), nested)
             return tuple(values[Port(output, "output")] for output in called.outputs)
         info = self.analysis.node(graph.id, node.id)
         call = _LayerCall(
@@ -180,15 +211,22 @@ class _Lowering:
             self.dtype,
             self.training,
             scope.trainable and record.trainable,
+            _masks(arriving),
         )
         return self.lower_layer(_decoded(info.layer), call, inputs)
 
-    def lower_layer(self, layer: Layer, call: _LayerCall, inputs: tuple[Value, ...]) -> tuple[Value, ...]:
-        result = layer.lower(call, *inputs)
+    def lower_layer(
+        self, layer: Layer, call: _LayerCall, inputs: tuple[Tensor | None, ...]
+    ) -> tuple[Tensor, ...]:
+        values = cast("list[Value]", [tensor.value if tensor else None for tensor in inputs])
+        result = layer.lower(call, *values)
+        outputs = result if isinstance(result, tuple) else (result,)
+        mask = layer.mask(call, *values)
+        masks = mask if isinstance(mask, tuple) else (mask,) * len(outputs)
         if call.path not in self.penalized:  # a shared layer's weights count once
             self.penalized.add(call.path)
             self._add_penalties(call)
-        return result if isinstance(result, tuple) else (result,)
+        return tuple(map(Tensor, outputs, masks))
 
     def _add_penalties(self, call: _LayerCall) -> None:
         for weight in call.weights.values():
@@ -197,6 +235,17 @@ class _Lowering:
 
     def _cast(self, dtype: DType) -> DType:
         return self.dtype if dtype in ("float32", "float64") else dtype
+
+
+def _present(inputs: tuple[Tensor | None, ...]) -> tuple[Tensor, ...]:
+    return tuple(tensor for tensor in inputs if tensor is not None)
+
+
+def _masks(arriving: Mapping[str, Tensor | None]) -> tuple[Value | None, ...]:
+    """The mask of each input; what is wired to a port called ``mask`` stands for the first one's."""
+    masks = [tensor.mask if tensor else None for tensor in arriving.values()]
+    explicit = arriving.get("mask")
+    return tuple([explicit.value, *masks[1:]] if explicit and masks else masks)
 
 
 def _collect(

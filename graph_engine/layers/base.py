@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal, Protocol
 
 from graph_engine.kernels.program import Program, Value
+from graph_engine.layers.constraints import Constraint
 from graph_engine.layers.initializers import Initializer
 from graph_engine.layers.regularizers import Regularizer
 from graph_engine.params import Catalogue, Config
@@ -36,14 +37,23 @@ Family = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The input ports of a layer: named ones, or a growing list of at least ``minimum``."""
+    """The input ports of a layer: named ones, or a growing list of at least ``minimum``.
+
+    ``optional`` ports may stay without a wire: the layer is then given None in their place.
+    """
 
     names: tuple[str, ...] = ("input",)
     minimum: int = 0  # > 0: an ordered list, ports named "0", "1", ...
+    optional: tuple[str, ...] = ()
 
     @property
     def is_list(self) -> bool:
         return self.minimum > 0
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Named ports in the order in which the layer is given what they bring."""
+        return (*self.names, *self.optional)
 
 
 NONE: Final = Ports(())
@@ -74,6 +84,7 @@ class Weight:
     initializer: Initializer
     trainable: bool = True
     regularizer: Regularizer | None = None
+    constraint: Constraint | None = None
 
     @property
     def size(self) -> int:
@@ -82,20 +93,50 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A configuration and input shapes (batch axis included) on which the contract tests run the layer."""
+    """A configuration and input shapes (batch axis included) on which the contract tests run the layer.
+
+    ``ports`` names the ports that the inputs are wired to, where it is not simply the first ones; ``dtypes``
+    has one for each input, where they differ.
+    """
 
     inputs: tuple[tuple[int, ...], ...]
     config: Mapping[str, Any] = field(default_factory=dict)
     dtype: DType = "float32"
     high: int = 4  # exclusive bound of integer inputs
+    ports: tuple[str, ...] = ()
+    dtypes: tuple[DType, ...] = ()
+
+    def dtype_of(self, index: int) -> DType:
+        return self.dtypes[index] if self.dtypes else self.dtype
+
+
+@dataclass(frozen=True, slots=True)
+class Keras:
+    """How Keras writes a layer, where that is not simply its own name, parameters and weights in their order.
+
+    ``module``: ``layers``, or a module of ``ops`` for operations. ``renamed``: our parameter -> Keras' argument.
+    ``ignored``: arguments that change no number here. ``groups``: our weight -> the path of its group in the
+    weights file below the layer's own (``cell`` for an LSTM's kernel); weights of one group are counted in order.
+    """
+
+    name: str = ""
+    module: str = "layers"
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 class Call(Protocol):
-    """What the compiler hands to ``Layer.lower`` for one call of the layer."""
+    """What the compiler hands to ``Layer.lower`` for one call of the layer.
+
+    ``masks`` has one entry for each input: a bool value, False where a time step is padding, or None. What is
+    wired to a port called ``mask`` is the first input's mask, whatever came with the input.
+    """
 
     program: Program
     training: bool
     trainable: bool
+    masks: tuple[Value | None, ...]
 
     def weight(self, name: str) -> Value:
         """The weight of that name; the same value in every call that shares the layer."""
@@ -105,6 +146,9 @@ class Call(Protocol):
 
     def update(self, name: str, value: Value) -> None:
         """Sets a weight's value for the next step (moving averages)."""
+
+    def part(self, name: str, masks: tuple[Value | None, ...] = ()) -> Call:
+        """The call of a layer inside this one, whose weights are called ``name.weight``."""
 
 
 class Layer(Config):
@@ -116,11 +160,18 @@ class Layer(Config):
     family: ClassVar[Family] = "core"
     ports: ClassVar[Ports] = ONE
     outputs: ClassVar[tuple[str, ...]] = ("output",)
+    keeps_mask: ClassVar[bool] = False
+    """Whether the mask of the first input is the output's (Keras' ``supports_masking``)."""
+    keras: ClassVar[Keras] = Keras()
     examples: ClassVar[tuple[Example, ...]] = ()
     in_library: ClassVar[bool] = True
 
     name: str | None = field(default=None, kw_only=True)
     trainable: bool = field(default=True, kw_only=True)
+
+    def input_ports(self) -> Ports:
+        """Overridden where they depend on parameters."""
+        return self.ports
 
     def output_ports(self) -> tuple[str, ...]:
         """Names of the outputs; overridden where they depend on parameters."""
@@ -132,7 +183,10 @@ class Layer(Config):
 
     @abstractmethod
     def infer(self, *inputs: TensorSpec) -> TensorSpec | tuple[TensorSpec, ...]:
-        """Specs of the outputs. Raises ShapeError with a sentence when the inputs do not fit."""
+        """Specs of the outputs. Raises ShapeError with a sentence when the inputs do not fit.
+
+        Here and in what follows a layer with optional ports is given None for those that are not wired.
+        """
 
     def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
         """The weights that inputs of these specs call for. Only called after ``infer`` accepted them."""
@@ -142,14 +196,21 @@ class Layer(Config):
     def lower(self, call: Call, *inputs: Value) -> Value | tuple[Value, ...]:
         """Emit the primitives that compute the outputs."""
 
-    def __call__(self, *inputs: Any, **options: Any) -> Any:
-        """Apply to symbolic tensors (``model.Symbol``), which know how to record a call of this layer."""
+    def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
+        """Mask of the output, or one for each output. Called after ``lower`` (Keras' ``compute_mask``)."""
+        return call.masks[0] if self.keeps_mask and call.masks else None
+
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Apply to symbolic tensors (``model.Symbol``), which know how to record a call of this layer.
+
+        ``named``: what enters at a port by its name. A list enters at ``NAME_0``, ``NAME_1`` ...
+        """
         symbols = inputs[0] if inputs and isinstance(inputs[0], (list, tuple)) else inputs
         if not symbols or not hasattr(symbols[0], "record_call"):
             raise ShapeError(
                 f"{type(self).__name__} is called on the result of Input(...) or of another layer"
             )
-        return symbols[0].record_call(self, tuple(symbols), **options)
+        return symbols[0].record_call(self, tuple(symbols), named)
 
 
 LAYERS: Catalogue[Layer] = Catalogue(Layer, "graph_engine.layers", "layer")

@@ -94,6 +94,8 @@ class _Builder:
             nodes[node] = Node(node, layer.id)
             made[call] = (node, self.output_ports(layer, call.target))
             for port, symbol in zip(self.input_ports(layer, call), call.inputs, strict=True):
+                if symbol is None:
+                    continue
                 source, ports = made[symbol.call]
                 self.connect(edges, Port(source, ports[symbol.index]), Port(node, port))
         outputs = []
@@ -150,8 +152,8 @@ class _Builder:
     def input_ports(self, layer: Layer, call: Recorded) -> Sequence[str]:
         if layer.type == MODEL:
             return self.graphs[layer.config["graph"]].inputs
-        ports = call.target.ports
-        return [str(index) for index in range(len(call.inputs))] if ports.is_list else ports.names
+        ports = call.target.input_ports()
+        return [str(index) for index in range(len(call.inputs))] if ports.is_list else ports.all
 
     def output_ports(self, layer: Layer, target: Any) -> tuple[str, ...]:
         return self.graphs[layer.config["graph"]].outputs if layer.type == MODEL else target.output_ports()
@@ -171,4 +173,4 @@ def _calls(definition: Definition) -> Iterator[Recorded]:
         elif call not in seen:
             seen.add(call)
             todo.append((call, True))
-            todo.extend((symbol.call, False) for symbol in reversed(call.inputs))
+            todo.extend((symbol.call, False) for symbol in reversed(call.sources))

@@ -59,8 +59,12 @@ class _Player:
                 continue
             info = self.analysis.node(graph.id, node)
             incoming = wires.incoming(node)
-            arriving = tuple(symbols[incoming[port.name].source] for port in info.inputs if port.connected)
-            if graph.nodes[node].bypassed:
+            arriving = tuple(
+                symbols[incoming[port.name].source] if port.connected else None
+                for port in info.inputs
+                if port.enters
+            )
+            if graph.nodes[node].bypassed and arriving[0] is not None:
                 symbols |= {Port(node, port.name): arriving[0] for port in info.outputs[:1]}
                 continue
             call = Recorded(self.object(graph.nodes[node].layer, scope), arriving)

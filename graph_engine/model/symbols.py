@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,7 +23,12 @@ class Recorded:
     """One call: a node to be. ``target`` is a Layer instance or a Model."""
 
     target: Any
-    inputs: tuple[Symbol, ...]
+    inputs: tuple[Symbol | None, ...]
+
+    @property
+    def sources(self) -> tuple[Symbol, ...]:
+        """The inputs that are there: optional ports may have none."""
+        return tuple(symbol for symbol in self.inputs if symbol is not None)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,15 +47,15 @@ class Symbol:
     def dtype(self) -> DType:
         return self.spec.dtype
 
-    def record_call(self, layer: LayerClass, inputs: tuple[Any, ...]) -> Any:
+    def record_call(self, layer: LayerClass, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Called by ``Layer.__call__``. Raises ShapeError where the layer cannot take these inputs."""
-        symbols = require_symbols(inputs, type(layer).__name__)
-        _require_count(layer, len(symbols))
+        symbols = _by_port(layer, require_symbols(inputs, type(layer).__name__), named)
         try:
-            result = layer.infer(*(symbol.spec for symbol in symbols))
+            result = layer.infer(*(None if symbol is None else symbol.spec for symbol in symbols))  # type: ignore[arg-type]
         except ShapeError as error:
+            present = tuple(symbol for symbol in symbols if symbol is not None)
             raise ShapeError(
-                f"{_sources(symbols)} cannot enter {_title(layer)}: {error}", error.hint
+                f"{_sources(present)} cannot enter {_title(layer)}: {error}", error.hint
             ) from None
         return record(layer, symbols, result if isinstance(result, tuple) else (result,))
 
@@ -69,7 +74,7 @@ def Input(shape: Any, name: str | None = None, dtype: DType = "float32") -> Symb
     return Symbol(Recorded(layer, ()), 0, spec)
 
 
-def record(target: Any, inputs: tuple[Symbol, ...], specs: tuple[TensorSpec, ...]) -> Any:
+def record(target: Any, inputs: tuple[Symbol | None, ...], specs: tuple[TensorSpec, ...]) -> Any:
     """The symbols of a call's outputs: one, or a tuple of several."""
     call = Recorded(target, inputs)
     symbols = tuple(Symbol(call, index, spec) for index, spec in enumerate(specs))
@@ -85,14 +90,32 @@ def require_symbols(values: tuple[Any, ...], owner: str) -> tuple[Symbol, ...]:
     return values
 
 
-def _require_count(layer: LayerClass, count: int) -> None:
-    ports = layer.ports
-    if ports.is_list and count < ports.minimum:
-        raise ShapeError(f"{_title(layer)} merges a list of at least {ports.minimum} tensors, got {count}")
-    if not ports.is_list and count != len(ports.names):
+def _by_port(
+    layer: LayerClass, given: tuple[Symbol, ...], named: Mapping[str, Any]
+) -> tuple[Symbol | None, ...]:
+    """What enters at each port, None where nothing does."""
+    ports = layer.input_ports()
+    if ports.is_list:
+        if len(given) < ports.minimum or named:
+            raise ShapeError(
+                f"{_title(layer)} merges a list of at least {ports.minimum} tensors, got {len(given)}"
+            )
+        return given
+    found: dict[str, Any] = dict(zip(ports.all, given, strict=False))
+    for name, value in named.items():
+        several = isinstance(value, (list, tuple)) or (name not in ports.all and f"{name}_0" in ports.all)
+        items = value if isinstance(value, (list, tuple)) else (value,)
+        found |= {f"{name}_{index}": item for index, item in enumerate(items)} if several else {name: value}
+    wrong = [name for name in found if name not in ports.all]
+    missing = [name for name in ports.names if found.get(name) is None]
+    if len(given) > len(ports.all) or wrong or missing:
+        told = f", and if wanted {', '.join(ports.optional)}" if ports.optional else ""
         raise ShapeError(
-            f"{_title(layer)} takes {len(ports.names)} input ({', '.join(ports.names)}), got {count}"
+            f"{_title(layer)} takes {len(ports.names)} input ({', '.join(ports.names)}){told}; "
+            f"got {len(given)}{''.join(f' and {name}' for name in named)}"
         )
+    require_symbols(tuple(value for value in found.values() if value is not None), type(layer).__name__)
+    return tuple(found.get(name) for name in ports.all)
 
 
 def _sources(symbols: tuple[Symbol, ...]) -> str:

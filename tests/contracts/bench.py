@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from graph_engine.values import DType, TensorSpec
 from tests.engine.drawing import Drawing
 
 Array = npt.NDArray[Any]
+Item = TypeVar("Item")
 FLOATS = ("float32", "float64")
 
 
@@ -37,29 +39,51 @@ def layer_of(kind: str, example: Example) -> Layer:
 
 
 def specs_of(example: Example) -> list[TensorSpec]:
-    return [TensorSpec(shape, example.dtype) for shape in example.inputs]
+    return [TensorSpec(shape, example.dtype_of(index)) for index, shape in enumerate(example.inputs)]
+
+
+def by_port(layer: Layer, example: Example, items: Sequence[Item]) -> list[Item | None]:
+    """One item an input, as the layer wants them: None at optional ports that the example leaves alone."""
+    ports = layer.input_ports()
+    if ports.is_list:
+        return list(items)
+    found = dict(zip(example.ports or ports.all, items, strict=False))
+    return [found.get(name) for name in ports.all]
+
+
+def inferred(layer: Layer, example: Example, specs: Sequence[TensorSpec]) -> tuple[TensorSpec, ...]:
+    result = layer.infer(*by_port(layer, example, specs))  # type: ignore[arg-type]  # None where it may be
+    return result if isinstance(result, tuple) else (result,)
 
 
 def arrays_of(example: Example, seed: int = 0) -> list[Array]:
     rng = np.random.default_rng(seed)
-    if example.dtype in FLOATS:
-        return [rng.normal(size=shape) for shape in example.inputs]
-    return [rng.integers(0, example.high, shape) for shape in example.inputs]
+    return [
+        _array(rng, shape, example.dtype_of(index), example.high)
+        for index, shape in enumerate(example.inputs)
+    ]
+
+
+def _array(rng: np.random.Generator, shape: tuple[int, ...], dtype: DType, high: int) -> Array:
+    if dtype in FLOATS:
+        return rng.normal(size=shape)
+    return rng.integers(0, 2 if dtype == "bool" else high, shape).astype(dtype)
 
 
 def drawing(kind: str, example: Example, calls: int = 1) -> Drawing:
     """Inputs ``x0``, ``x1`` ..., the layer called on them, and an Output for each of its ports and calls."""
     draw = Drawing()
     sources = [
-        draw.node("Input", name=f"x{index}", shape=list(shape[1:]), dtype=example.dtype)
+        draw.node("Input", name=f"x{index}", shape=list(shape[1:]), dtype=example.dtype_of(index))
         for index, shape in enumerate(example.inputs)
     ]
     layer = layer_of(kind, example)
-    names = layer.ports.names or tuple(str(index) for index in range(len(sources)))
+    numbered = tuple(str(index) for index in range(len(sources)))
+    names = example.ports or (numbered if layer.input_ports().is_list else layer.input_ports().all)
     node = ""
     for call in range(calls):
         node = draw.call(node) if call else draw.node(kind, name="layer", **example.config)
-        for source, name in zip(sources, names, strict=True):
+        for source, name in zip(sources, names, strict=False):
             draw.connect(source, Port(node, name))
         for port in () if kind == "Output" else layer.output_ports():
             draw.node("Output", Port(node, port), name=f"{port}_{call}")

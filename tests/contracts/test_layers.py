@@ -9,7 +9,17 @@ import pytest
 
 from graph_engine.layers.base import LAYERS, Example, Layer
 from graph_engine.values import ITEMSIZE, ShapeError, TensorSpec
-from tests.contracts.bench import FLOATS, Array, Bench, arrays_of, examples, label, layer_of, specs_of
+from tests.contracts.bench import (
+    FLOATS,
+    Array,
+    Bench,
+    arrays_of,
+    examples,
+    inferred,
+    label,
+    layer_of,
+    specs_of,
+)
 
 Case = tuple[str, Example]
 layers = pytest.mark.parametrize("cls", LAYERS.values(), ids=LAYERS)
@@ -55,9 +65,8 @@ def test_what_leaves_has_the_inferred_shape_and_dtype(case: Case, training: bool
     kind, example = case
     bench = Bench(kind, example, dtype="float32", training=training)
     layer = layer_of(kind, example)
-    concrete = layer.infer(*specs_of(example))
-    inferred = concrete if isinstance(concrete, tuple) else (concrete,)
-    for spec, declared, array in zip(inferred, bench.output_specs(), bench.results(), strict=True):
+    concrete = inferred(layer, example, specs_of(example))
+    for spec, declared, array in zip(concrete, bench.output_specs(), bench.results(), strict=True):
         assert spec == TensorSpec(array.shape, array.dtype.name)  # type: ignore[arg-type]
         assert declared == TensorSpec((None, *array.shape[1:]), spec.dtype)
         assert array.dtype.itemsize == ITEMSIZE[spec.dtype]
@@ -67,20 +76,16 @@ def test_what_leaves_has_the_inferred_shape_and_dtype(case: Case, training: bool
 def test_open_sizes_are_refused_or_answered_without_a_wrong_size(case: Case) -> None:
     kind, example = case
     layer = layer_of(kind, example)
-    sure = layer.infer(*specs_of(example))
+    sure = inferred(layer, example, specs_of(example))
     for axis in range(len(example.inputs[0])):
         first, *others = specs_of(example)
         opened = first.with_shape((*first.shape[:axis], None, *first.shape[axis + 1 :]))
         try:
-            answer = layer.infer(opened, *others)
+            answer = inferred(layer, example, [opened, *others])
         except ShapeError:
             continue
-        for open_spec, spec in zip(_tuple(answer), _tuple(sure), strict=True):
+        for open_spec, spec in zip(answer, sure, strict=True):
             assert open_spec.accepts(spec)
-
-
-def _tuple(specs: TensorSpec | tuple[TensorSpec, ...]) -> tuple[TensorSpec, ...]:
-    return specs if isinstance(specs, tuple) else (specs,)
 
 
 @cases
@@ -94,7 +99,9 @@ def test_gradients_are_those_of_the_numbers(case: Case, training: bool) -> None:
     arrays = arrays_of(example)
     at_rest = bench.run(arrays)
     weight_gradients = {name: array.copy() for name, array in bench.weight_gradients.items()}
-    for index, array in enumerate(arrays if example.dtype in FLOATS else []):
+    for index, array in enumerate(arrays):
+        if example.dtype_of(index) not in FLOATS:
+            continue
         gradient = at_rest.get(f"dx{index}", np.zeros_like(array))
         assert gradient.shape == array.shape
         _check(lambda: _loss(bench, arrays), array, gradient)

@@ -54,10 +54,13 @@ class Meaning:
             return self.arriving(inner, Port(source.name, "input"))
         count = self.weights.setdefault((frame.instances[layer.scope], layer.id), len(self.weights))
         wires = wiring(self.document.graphs[frame.graph]).incoming(node.id)
-        ports = sorted(wires, key=port_order)
+        arrivals = [
+            ("in a list" if is_numbered(port) else "", self.arriving(frame, Port(node.id, port)))
+            for port in sorted(wires, key=port_order)
+        ]
         fed = tuple(
-            (port if is_numbered(port) else "", self.arriving(frame, Port(node.id, port))) for port in ports
-        )
+            arrival for arrival in arrivals if arrival[1] is not None
+        )  # nothing is wired to the others
         config = "" if layer.type == MODEL else json.dumps(layer.config, sort_keys=True)
         port = "" if layer.type == MODEL else source.name
         return (layer.type, config, count, node.bypassed, port, fed)
