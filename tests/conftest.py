@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 
 # Before anything imports Qt: tests never open windows on somebody's screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -8,6 +8,7 @@ restored without losing something the person did not mean to lose is refused.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from graph_engine.document.draft import Draft, GraphDraft, Refused
@@ -22,10 +23,11 @@ def settle(before: Document, after: Document) -> Document:
         return after
     if not _same_calls(before, after):
         _refuse_self_calls(after)
+        names = {key: graph.name for key, graph in after.graphs.items()}
         after = _without_uncalled(after)
         after = _with_whole_graphs(after)
         after = _with_known_bindings(after)
-        _refuse_strays(after)
+        _refuse_strays(after, names)
     return _with_dense_ports(before, after)
 
 
@@ -42,9 +44,10 @@ def _refuse_self_calls(document: Document) -> None:
         raise Refused(f"The model {document.graphs[graph].name} would contain itself.")
 
 
-def _refuse_strays(document: Document) -> None:
+def _refuse_strays(document: Document, names: Mapping[str, str]) -> None:
+    """``names`` of graphs, also of those that nobody calls any more: a layer's home may be one of them."""
     for layer, graph in strays(document):
-        home, place = document.graphs[layer.scope].name, document.graphs[graph].name
+        home, place = names[layer.scope], names[graph]
         reason = f"{place} would also be used outside of {home}, where {layer.name} has its weights"
         raise Refused(f"{reason}.")
     fault = size_fault(document)

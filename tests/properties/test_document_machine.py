@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -373,4 +374,4 @@ class DocumentMachine(RuleBasedStateMachine):
         assert MAIN in self.document.graphs
 
 
-TestDocument = DocumentMachine.TestCase
+TestDocument = pytest.mark.timeout(3000)(DocumentMachine.TestCase)  # a thousand sessions in CI
