@@ -1,0 +1,169 @@
+"""Rows: calls of kernels with their arguments, and what they touch. Binders make them from planned steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from graph_engine.kernels.native.library import Kernel
+from graph_engine.kernels.program import Array
+from graph_engine.values import ITEMSIZE, DType
+
+LINE: Final = 64  # bytes of a cache line
+SERIAL_WORK: Final = 3000  # simple operations that take several times as long as meeting another thread
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Memory with a shape, in row-major order. ``constant``: its content, where it never changes."""
+
+    address: int
+    shape: tuple[int, ...]
+    dtype: DType = "float32"
+    constant: Array | None = None
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * ITEMSIZE[self.dtype]
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """In bytes."""
+        steps, step = [], ITEMSIZE[self.dtype]
+        for size in reversed(self.shape):
+            steps.append(step)
+            step *= size
+        return tuple(reversed(steps))
+
+    def reshaped(self, *shape: int) -> Tensor:
+        return Tensor(self.address, shape, self.dtype, self.constant)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One call. ``serial``: too little to share; one thread does it. Memory of one thread alone is not listed."""
+
+    kernel: Kernel
+    arguments: Mapping[str, int]
+    reads: tuple[Tensor, ...]
+    writes: tuple[Tensor, ...]
+    serial: bool
+    work: float
+
+    def block(self) -> list[int]:
+        """The arguments in the kernel's order."""
+        return [self.arguments[name] for name in self.kernel.parameters]
+
+
+@dataclass(slots=True)
+class Workspace:
+    """Working memory of single steps: ``shared`` by all threads, and ``private``, a part for each.
+
+    Bases are 0 while a first binding finds out how much is needed. ``complaint``: address of an int64 where a
+    kernel leaves the number of a step whose inputs it refuses.
+    """
+
+    threads: int
+    private_base: int = 0
+    shared_base: int = 0
+    private_bytes: int = 0
+    shared_bytes: int = 0
+    tables: list[Array] = field(default_factory=list)
+    complaint: int = 0
+    _private: int = 0
+    _shared: int = 0
+
+    def begin(self) -> None:
+        """The next step: memory of the last one is free again."""
+        self._private = self._shared = 0
+
+    def private(self, nbytes: int) -> tuple[int, int]:
+        """(address, stride): thread t has ``nbytes`` at ``address + t * stride``."""
+        stride = _lines(nbytes) + LINE
+        address = self.private_base + self._private
+        self._private += stride * self.threads
+        self.private_bytes = max(self.private_bytes, self._private)
+        return address, stride
+
+    def shared(self, *shape: int) -> Tensor:
+        """float32 memory that all threads see."""
+        found = Tensor(self.shared_base + self._shared, shape)
+        self._shared += _lines(found.nbytes) + LINE
+        self.shared_bytes = max(self.shared_bytes, self._shared)
+        return found
+
+    def table(self, numbers: Iterable[int]) -> int:
+        """Address of int64 numbers that live as long as the plan."""
+        array = np.array(list(numbers) or [0], np.int64)
+        self.tables.append(array)
+        return int(array.ctypes.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A planned step with its memory, as binders see it. ``number`` counts the plan's steps from 1."""
+
+    number: int
+    name: str
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    attrs: Mapping[str, Any]
+    workspace: Workspace
+
+    @property
+    def threads(self) -> int:
+        return self.workspace.threads
+
+    @property
+    def is_float(self) -> bool:
+        """Whether all tensors are float32."""
+        return all(tensor.dtype == "float32" for tensor in (*self.inputs, *self.outputs))
+
+    def row(
+        self,
+        kernel: Kernel,
+        *,
+        work: float,
+        reads: Sequence[Tensor] | None = None,
+        writes: Sequence[Tensor] | None = None,
+        **arguments: int,
+    ) -> Row:
+        """A call of ``kernel``. ``work``: about how many simple operations it takes."""
+        assert set(arguments) == set(kernel.parameters), (kernel.symbol, arguments.keys() ^ set(kernel.parameters))
+        reads = self.inputs if reads is None else reads
+        writes = self.outputs if writes is None else writes
+        return Row(kernel, arguments, tuple(reads), tuple(writes), self.is_small(work), work)
+
+    def is_small(self, work: float) -> bool:
+        """Whether so much work is done sooner by one thread."""
+        return self.threads == 1 or work < SERIAL_WORK
+
+
+Rows = list[Row] | None
+Binder = Callable[[Bound], Rows]
+BINDERS: Final[dict[str, Binder]] = {}
+"""By name of the primitive. A binder gives None for what its kernels cannot do."""
+
+
+def binds(*names: str) -> Callable[[Binder], Binder]:
+    """The decorated function makes rows for the primitives of these names."""
+
+    def register(binder: Binder) -> Binder:
+        for name in names:
+            assert name not in BINDERS, name
+            BINDERS[name] = binder
+        return binder
+
+    return register
+
+
+def _lines(nbytes: int) -> int:
+    return -(-nbytes // LINE) * LINE

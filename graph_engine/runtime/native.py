@@ -1,0 +1,210 @@
+"""The native executor: the same plans, with compiled kernels where there are some.
+
+Steps become rows (see ``kernels.native``); one call runs all rows of a stretch of native steps. Between
+stretches the remaining steps run their numpy definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graph_engine.compiler import Plan, PlanError, Step
+from graph_engine.kernels.native.binders import BINDERS
+from graph_engine.kernels.native.cpu import core_count
+from graph_engine.kernels.native.rows import Bound, Row, Tensor, Workspace
+from graph_engine.kernels.native.threads import MEET, ROW_WORDS, SERIAL
+from graph_engine.kernels.program import Array
+from graph_engine.runtime.executor import Executor
+from graph_engine.runtime.parameters import Parameters, aligned_zeros
+from graph_engine.runtime.pool import pool
+
+WORTH_SHARING = 60000  # simple operations, about 20 microseconds: less is done by one thread alone
+
+
+class NativeExecutor(Executor):
+    """Runs one plan again and again over the same buffers, as ``Executor`` does, on ``threads`` threads.
+
+    Results are the same from run to run for a given number of threads, and equal up to rounding for any.
+    """
+
+    def __init__(self, plan: Plan, parameters: Parameters, threads: int | None = None) -> None:
+        super().__init__(plan, parameters)
+        self.threads = core_count() if threads is None else threads
+        self._tensors = [self._tensor(index) for index in range(len(plan.slots))]
+        self._complaint = np.zeros(1, np.int64)
+        bound = self._bound(self.threads)
+        if threads is None and sum(row.work for row in bound.rows if not row.serial) < WORTH_SHARING:
+            self.threads = 1
+            bound = self._bound(1)
+        self._workspace = bound.workspace
+        self._stretches = [self._ready(part) for part in bound.parts]
+        self.is_native = tuple(step.rows is not None for step in bound.steps)
+
+    def run(self, feeds: Mapping[str, Array], *, step: int = 0, seed: int = 0) -> dict[str, Array]:
+        """One step, as ``Executor.run``."""
+        self._load(feeds)
+        for stretch in self._stretches:
+            stretch(step, seed)
+        self._apply_updates()
+        return {name: self._arrays[slot] for name, slot in self.plan.results.items()}
+
+    def _tensor(self, index: int) -> Tensor:
+        slot = self.plan.slots[index]
+        if not self._arrays[index].flags.c_contiguous:
+            self._arrays[index] = np.ascontiguousarray(self._arrays[index])
+        array = self._arrays[index]
+        constant = array if slot.place == "constant" else None
+        return Tensor(array.ctypes.data, array.shape, slot.spec.dtype, constant)
+
+    def _bound(self, threads: int) -> _Binding:
+        """Every step bound twice: first to learn how much working memory is needed, then in it."""
+        measured = _Binding(Workspace(threads))
+        measured.bind(self.plan.steps, self._tensors)
+        asked = measured.workspace
+        self._memory = aligned_zeros(asked.private_bytes + asked.shared_bytes + 64, "bool")
+        base = self._memory.ctypes.data
+        space = Workspace(
+            threads, base, base + asked.private_bytes, complaint=self._complaint.ctypes.data
+        )
+        binding = _Binding(space)
+        binding.bind(self.plan.steps, self._tensors)
+        self._verify(binding)
+        return binding
+
+    def _verify(self, binding: _Binding) -> None:
+        """Every address a row names lies in memory of this executor."""
+        owned = [self._arena, self._memory, self.gradients, self.parameters.flat]
+        owned += [self._arrays[index] for index in self.plan.constants]
+        ranges = [(array.ctypes.data, array.ctypes.data + array.nbytes) for array in owned]
+        for step in binding.steps:
+            for row in step.rows or ():
+                for tensor in (*row.reads, *row.writes):
+                    end = tensor.address + tensor.nbytes
+                    if not any(low <= tensor.address and end <= high for low, high in ranges):
+                        raise PlanError(
+                            f"{row.kernel.symbol} of node {step.step.node!r} reaches outside the plan's memory"
+                        )
+
+    def _ready(self, part: _Stretch | int) -> Callable[[int, int], None]:
+        if isinstance(part, int):
+            call = self._calls[part]
+
+            def reference(step: int, seed: int) -> None:
+                with np.errstate(all="ignore"):
+                    call(step, seed)
+
+            return reference
+        table, keep = part.table()
+        threads = pool(self.threads if part.is_shared else 1)
+        address, count = table.ctypes.data, len(part.rows)
+        complaint = self._complaint
+
+        def native(step: int, seed: int, _keep: object = (table, keep)) -> None:
+            threads.run(address, count)
+            if complaint[0]:
+                self._complain(step, seed)
+
+        return native
+
+    def _complain(self, step: int, seed: int) -> None:
+        """A kernel refused its inputs: the numpy definition says why."""
+        number, self._complaint[0] = int(self._complaint[0]), 0
+        self._calls[number - 1](step, seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _BoundStep:
+    step: Step
+    rows: list[Row] | None
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Rows that run one after the other in one call."""
+
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def is_shared(self) -> bool:
+        return any(not row.serial for row in self.rows)
+
+    def table(self) -> tuple[Array, list[Array]]:
+        """What the interpreter reads, and the argument blocks it points to."""
+        meetings = meeting_places(self.rows)
+        blocks = [np.array(row.block(), np.int64) for row in self.rows]
+        table = np.zeros((len(self.rows), ROW_WORDS), np.int64)
+        for place, (row, block) in enumerate(zip(self.rows, blocks, strict=True)):
+            how = (MEET if place in meetings else 0) | (SERIAL if row.serial else 0)
+            table[place] = row.kernel.address, block.ctypes.data, how
+        return table, blocks
+
+
+@dataclass(slots=True)
+class _Binding:
+    workspace: Workspace
+    steps: list[_BoundStep] = field(default_factory=list)
+
+    def bind(self, steps: Iterable[Step], tensors: Sequence[Tensor]) -> None:
+        for number, step in enumerate(steps, start=1):
+            binder = BINDERS.get(step.primitive.name)
+            self.workspace.begin()
+            bound = Bound(
+                number,
+                step.primitive.name,
+                tuple(tensors[slot] for slot in step.inputs),
+                tuple(tensors[slot] for slot in step.outputs),
+                step.attrs,
+                self.workspace,
+            )
+            self.steps.append(_BoundStep(step, binder(bound) if binder else None))
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for step in self.steps for row in step.rows or ()]
+
+    @property
+    def parts(self) -> list[_Stretch | int]:
+        """Stretches of native steps, and the numbers of the steps between them."""
+        parts: list[_Stretch | int] = []
+        for number, step in enumerate(self.steps):
+            if step.rows is None:
+                parts.append(number)
+                continue
+            if not parts or not isinstance(parts[-1], _Stretch):
+                parts.append(_Stretch())
+            stretch = parts[-1]
+            assert isinstance(stretch, _Stretch)
+            stretch.rows += step.rows
+        return [part for part in parts if isinstance(part, int) or part.rows]
+
+
+def meeting_places(rows: Sequence[Row]) -> set[int]:
+    """After which rows threads must meet: before one touches what another row since has written, or would
+    write what another has read. Rows that one thread does alone need no meeting among themselves."""
+    places: set[int] = set()
+    since: list[Row] = []
+    for number, row in enumerate(rows):
+        if any(_conflict(before, row) for before in since if not (before.serial and row.serial)):
+            places.add(number - 1)
+            since = []
+        since.append(row)
+    return places
+
+
+def _conflict(before: Row, after: Row) -> bool:
+    return (
+        _overlap(before.writes, after.reads)
+        or _overlap(before.writes, after.writes)
+        or _overlap(before.reads, after.writes)
+    )
+
+
+def _overlap(some: Sequence[Tensor], others: Sequence[Tensor]) -> bool:
+    return any(
+        one.address < other.address + other.nbytes and other.address < one.address + one.nbytes
+        for one in some
+        for other in others
+    )
