@@ -21,7 +21,7 @@ from graph_engine.model.sharing import SharedWeights
 from graph_engine.model.summary import summary
 from graph_engine.model.symbols import Symbol, record, require_symbols
 from graph_engine.project import Project, load, save
-from graph_engine.runtime import Executor, Parameters
+from graph_engine.runtime import Parameters, make_executor
 from graph_engine.training import Callback, History, ProgressBar, Trainer
 from graph_engine.values import LayerloomError, TensorSpec
 
@@ -232,7 +232,7 @@ class Model:
         specs = {name: TensorSpec(array.shape, array.dtype.name) for name, array in ready.items()}  # type: ignore[arg-type]
         lowered = lower(self.document, specs, training=training, analysis=self._analysis)
         lowered.program.results.update(lowered.outputs)
-        found = Executor(compile_plan(lowered.program), self.parameters).run(ready)
+        found = make_executor(compile_plan(lowered.program), self.parameters).run(ready)
         return {name: found[name].copy() for name in self.output_names}
 
     def _shaped(self, by_name: Mapping[str, Array]) -> Any:

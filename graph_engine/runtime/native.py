@@ -66,9 +66,7 @@ class NativeExecutor(Executor):
         asked = measured.workspace
         self._memory = aligned_zeros(asked.private_bytes + asked.shared_bytes + 64, "bool")
         base = self._memory.ctypes.data
-        space = Workspace(
-            threads, base, base + asked.private_bytes, complaint=self._complaint.ctypes.data
-        )
+        space = Workspace(threads, base, base + asked.private_bytes, complaint=self._complaint.ctypes.data)
         binding = _Binding(space)
         binding.bind(self.plan.steps, self._tensors)
         self._verify(binding)

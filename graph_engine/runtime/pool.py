@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -59,6 +60,6 @@ def _pool(process: int, count: int) -> Pool:
     return Pool(count)  # threads do not survive a fork, hence the process in the key
 
 
-def _function(routine: Kernel) -> ctypes._CFuncPtr:
+def _function(routine: Kernel) -> Callable[..., None]:
     kind = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * len(routine.parameters))
     return kind(routine.address)

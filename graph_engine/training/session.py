@@ -9,7 +9,7 @@ from graph_engine.compiler import Plan, require_sound, weight_table
 from graph_engine.data import Dataset, fitted, named_arrays
 from graph_engine.document import Document, Objective
 from graph_engine.kernels.program import Array
-from graph_engine.runtime import Executor, Parameters
+from graph_engine.runtime import Executor, Parameters, make_executor
 from graph_engine.training.feeding import Feeder
 from graph_engine.training.heads import heads_of, log_names
 from graph_engine.training.objective import Mode, compile_mode
@@ -45,7 +45,7 @@ class Session:
         key = (mode, tuple(feeds[name].shape for name in self.inputs))
         found = self._executors.get(key)
         if found is None:
-            found = self._executors[key] = Executor(self._plan(mode, feeds), self.parameters)
+            found = self._executors[key] = make_executor(self._plan(mode, feeds), self.parameters)
         return found
 
     def feeder(self, dataset: Dataset, batch_size: int) -> Feeder:

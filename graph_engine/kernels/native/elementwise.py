@@ -17,6 +17,7 @@ from graph_engine.kernels.native.language import (
     HALF,
     ONE,
     ZERO,
+    Float,
     flags,
     floats,
     helper,
@@ -92,7 +93,7 @@ def _run(code: int, home: int, slot_count: int, start: int, n: int) -> None:
 
 
 @helper
-def _fill(z: int, value: float, n: int) -> None:
+def _fill(z: int, value: Float, n: int) -> None:
     out = floats(z, n)
     for i in range(n):
         out[i] = value

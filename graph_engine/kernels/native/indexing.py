@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graph_engine.kernels.native.language import ONE, ZERO, floats, helper, longs, share_start, shorts
 from graph_engine.kernels.native.library import kernel
 from graph_engine.kernels.native.rows import Bound, Rows, Tensor, binds
@@ -9,7 +11,7 @@ from graph_engine.values import ITEMSIZE
 
 
 @helper
-def index_at(indices: int, item: int, place: int) -> int:
+def index_at(indices: int, item: int, place: int) -> Any:
     """An int32 or int64 as int64."""
     if item == 4:
         return shorts(indices + 4 * place, 1)[0]

@@ -19,10 +19,12 @@ from numba.extending import intrinsic
 Function = TypeVar("Function", bound=Callable[..., Any])
 Constants = dict[str, Any]
 
-ZERO: Final = np.float32(0.0)
-ONE: Final = np.float32(1.0)
-HALF: Final = np.float32(0.5)
-TWO: Final = np.float32(2.0)
+Float = Any
+"""A float32 in a kernel."""
+ZERO: Final[Float] = np.float32(0.0)
+ONE: Final[Float] = np.float32(1.0)
+HALF: Final[Float] = np.float32(0.5)
+TWO: Final[Float] = np.float32(2.0)
 
 # Never among the flags: nnan and ninf, since a model that diverges must show it.
 FLAGS: Final[Constants] = {

@@ -7,12 +7,13 @@ are a few units in the last place; NaN and infinities behave as in numpy.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
-from graph_engine.kernels.native.language import HALF, ONE, ZERO, bits_of_float, float_of_bits, helper
+from graph_engine.kernels.native.language import HALF, ONE, ZERO, Float, bits_of_float, float_of_bits, helper
 
-f32 = np.float32
+f32: Any = np.float32
 
 _LOG2_E = f32(1.44269504088896341)
 _LN2_HIGH, _LN2_LOW = f32(0.693359375), f32(-2.12194440e-4)
@@ -22,7 +23,7 @@ _E2, _E1, _E0 = f32(4.1665795894e-2), f32(1.6666665459e-1), f32(5.0000001201e-1)
 
 
 @helper
-def exponential(x: float) -> float:
+def exponential(x: Float) -> Float:
     """``exp(x)``: 2 to a whole power times a polynomial; the power in two halves, to reach tiny numbers."""
     clipped = _EXP_LOWEST if x < _EXP_LOWEST else (_EXP_HIGHEST if x > _EXP_HIGHEST else x)
     power = f32(math.floor(clipped * _LOG2_E + HALF))
@@ -47,7 +48,7 @@ _INFINITY, _NAN = f32(np.inf), f32(np.nan)
 
 
 @helper
-def logarithm(x: float) -> float:
+def logarithm(x: Float) -> Float:
     """``log(x)`` from the exponent's bits and a polynomial in the mantissa."""
     tiny = x < _SMALLEST
     scaled = x * _SHIFT if tiny else x
@@ -68,7 +69,7 @@ def logarithm(x: float) -> float:
 
 
 @helper
-def logarithm_of_more(x: float) -> float:
+def logarithm_of_more(x: Float) -> Float:
     """``log(1 + x)``, exact to the last places for small x too."""
     whole = ONE + x
     if whole == ONE:
@@ -85,7 +86,7 @@ _Q0 = f32(4.89352518554385e-03)
 
 
 @helper
-def hyperbolic_tangent(x: float) -> float:
+def hyperbolic_tangent(x: Float) -> Float:
     near = -_TANH_LIMIT if x < -_TANH_LIMIT else (_TANH_LIMIT if x > _TANH_LIMIT else x)
     square = near * near
     p = ((((_P13 * square + _P11) * square + _P9) * square + _P7) * square + _P5) * square + _P3
@@ -94,13 +95,13 @@ def hyperbolic_tangent(x: float) -> float:
 
 
 @helper
-def logistic(x: float) -> float:
+def logistic(x: Float) -> Float:
     """``1 / (1 + exp(-x))``"""
     return HALF * hyperbolic_tangent(HALF * x) + HALF
 
 
 @helper
-def soft_plus(x: float) -> float:
+def soft_plus(x: Float) -> Float:
     """``log(1 + exp(x))``"""
     positive = x if x > ZERO or x != x else ZERO
     size = -x if x < ZERO else x
@@ -116,7 +117,7 @@ _ERF_LIMIT = f32(4.0)
 
 
 @helper
-def error_function(x: float) -> float:
+def error_function(x: Float) -> Float:
     """The rational function of ``kernels.special``, which float32 takes there too."""
     near = -_ERF_LIMIT if x < -_ERF_LIMIT else (_ERF_LIMIT if x > _ERF_LIMIT else x)
     s = near * near
@@ -126,17 +127,15 @@ def error_function(x: float) -> float:
 
 
 @helper
-def square_root_inverse(x: float) -> float:
+def square_root_inverse(x: Float) -> Float:
     return ONE / f32(math.sqrt(x))
 
 
 @helper
-def sign_of(x: float) -> float:
+def sign_of(x: Float) -> Float:
     return ONE if x > ZERO else (-ONE if x < ZERO else x)
 
 
 @helper
-def is_finite(x: float) -> float:
+def is_finite(x: Float) -> Float:
     return ONE if x - x == ZERO else ZERO
-
-

@@ -135,18 +135,14 @@ class _Tile:
                 for value, (_, vector) in zip(results, self.grid.places, strict=True)
             ]
             inside = builder.block
-        return [
-            self._either(new, inside, old, before) for new, old in zip(added, results, strict=True)
-        ]
+        return [self._either(new, inside, old, before) for new, old in zip(added, results, strict=True)]
 
     def _with_relu(self, results: Sequence[Any]) -> list[Any]:
         """Zero in place of what is not above a floor of 0, or of minus infinity: NaN stays NaN."""
         builder = self.builder
         wanted = builder.icmp_signed("!=", self.given["relu"], _I64(0))
         floor = self._splat(builder.select(wanted, _F32(0.0), _F32(float("-inf"))))
-        return [
-            builder.select(builder.fcmp_ordered("<", value, floor), floor, value) for value in results
-        ]
+        return [builder.select(builder.fcmp_ordered("<", value, floor), floor, value) for value in results]
 
     def _store(self, results: Sequence[Any]) -> None:
         builder = self.builder
@@ -155,7 +151,10 @@ class _Tile:
                 gates = self._rows("gate", "gate_row")
                 open_ = [builder.fcmp_ordered(">", gate, self.zero) for gate in gates]
                 self._store_rows(
-                    [builder.select(is_open, value, self.zero) for is_open, value in zip(open_, results, strict=True)]
+                    [
+                        builder.select(is_open, value, self.zero)
+                        for is_open, value in zip(open_, results, strict=True)
+                    ]
                 )
             with plain:
                 self._store_rows(results)
@@ -165,9 +164,7 @@ class _Tile:
             self._put(value, self._row_address("c", "c_row", row), vector)
 
     def _rows(self, base: str, stride: str) -> list[Any]:
-        return [
-            self._load(self._row_address(base, stride, row), vector) for row, vector in self.grid.places
-        ]
+        return [self._load(self._row_address(base, stride, row), vector) for row, vector in self.grid.places]
 
     def _row_address(self, base: str, stride: str, row: int) -> Any:
         return self.builder.add(self.given[base], self.builder.mul(_I64(row), self.given[stride]))

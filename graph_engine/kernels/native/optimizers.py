@@ -16,7 +16,12 @@ def adam(
     """``rate`` holds both corrections for starting at zero."""
     begin, end = share_start(size, thread, threads), share_start(size, thread + 1, threads)
     n, at = end - begin, begin * 4
-    w, g, m, v = floats(weights + at, n), floats(gradients + at, n), floats(momentum + at, n), floats(velocity + at, n)
+    w, g, m, v = (
+        floats(weights + at, n),
+        floats(gradients + at, n),
+        floats(momentum + at, n),
+        floats(velocity + at, n),
+    )
     new_mean, new_square = ONE - real(keep_mean), ONE - real(keep_square)
     alpha, tiny = real(rate), real(epsilon)
     for i in range(n):

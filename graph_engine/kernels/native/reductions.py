@@ -5,7 +5,18 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from graph_engine.kernels.native.language import ONE, ZERO, bits, floats, helper, longs, real, share_start, summing
+from graph_engine.kernels.native.language import (
+    ONE,
+    ZERO,
+    Float,
+    bits,
+    floats,
+    helper,
+    longs,
+    real,
+    share_start,
+    summing,
+)
 from graph_engine.kernels.native.library import kernel
 from graph_engine.kernels.native.rows import LINE, Bound, Rows, Tensor, binds
 
@@ -14,7 +25,7 @@ _KINDS: Final = {"sum": _SUM, "mean": _SUM, "max": _MAX, "min": _MIN}
 
 
 @summing
-def total(address: int, n: int) -> float:
+def total(address: int, n: int) -> Float:
     """The sum of ``n`` floats."""
     values, found = floats(address, n), ZERO
     for i in range(n):
@@ -23,7 +34,7 @@ def total(address: int, n: int) -> float:
 
 
 @helper
-def largest(address: int, n: int) -> float:
+def largest(address: int, n: int) -> Float:
     """The largest of ``n`` floats; NaN if there is one."""
     values = floats(address, n)
     best = floats(address, 1)[0]
@@ -35,7 +46,9 @@ def largest(address: int, n: int) -> float:
 
 
 @kernel
-def reduce_last(thread: int, threads: int, x: int, z: int, outer: int, count: int, kind: int, scale: int) -> None:
+def reduce_last(
+    thread: int, threads: int, x: int, z: int, outer: int, count: int, kind: int, scale: int
+) -> None:
     """Each row of ``x`` to one number."""
     factor = real(scale)
     out = floats(z, outer)
@@ -56,12 +69,23 @@ def reduce_last(thread: int, threads: int, x: int, z: int, outer: int, count: in
 
 @kernel
 def reduce_middle(
-    thread: int, threads: int, x: int, z: int, outer: int, count: int, inner: int, piece: int, kind: int, scale: int
+    thread: int,
+    threads: int,
+    x: int,
+    z: int,
+    outer: int,
+    count: int,
+    inner: int,
+    piece: int,
+    kind: int,
+    scale: int,
 ) -> None:
     """``z[o, i]`` from ``x[o, :, i]``, in pieces of ``piece`` neighbouring columns."""
     factor = real(scale)
     pieces = (inner + piece - 1) // piece
-    for item in range(share_start(outer * pieces, thread, threads), share_start(outer * pieces, thread + 1, threads)):
+    for item in range(
+        share_start(outer * pieces, thread, threads), share_start(outer * pieces, thread + 1, threads)
+    ):
         o, left = item // pieces, item % pieces * piece
         width = min(piece, inner - left)
         source, target = x + (o * count * inner + left) * 4, z + (o * inner + left) * 4
@@ -72,7 +96,7 @@ def reduce_middle(
 
 
 @helper
-def add_rows(x: int, stride: int, count: int, z: int, width: int, factor: float) -> None:
+def add_rows(x: int, stride: int, count: int, z: int, width: int, factor: Float) -> None:
     """``z = factor * sum of count rows``; eight rows at once, so that sums do not wait for each other."""
     out = floats(z, width)
     for c in range(width):
@@ -80,11 +104,12 @@ def add_rows(x: int, stride: int, count: int, z: int, width: int, factor: float)
     done = 0
     while done + 8 <= count:
         at = x + done * stride
-        a, b, c_, d = floats(at, width), floats(at + stride, width), floats(at + 2 * stride, width), floats(at + 3 * stride, width)
-        at += 4 * stride
-        e, f, g, h = floats(at, width), floats(at + stride, width), floats(at + 2 * stride, width), floats(at + 3 * stride, width)
+        r0, r1 = floats(at, width), floats(at + stride, width)
+        r2, r3 = floats(at + 2 * stride, width), floats(at + 3 * stride, width)
+        r4, r5 = floats(at + 4 * stride, width), floats(at + 5 * stride, width)
+        r6, r7 = floats(at + 6 * stride, width), floats(at + 7 * stride, width)
         for c in range(width):
-            out[c] += ((a[c] + b[c]) + (c_[c] + d[c])) + ((e[c] + f[c]) + (g[c] + h[c]))
+            out[c] += ((r0[c] + r1[c]) + (r2[c] + r3[c])) + ((r4[c] + r5[c]) + (r6[c] + r7[c]))
         done += 8
     while done < count:
         a = floats(x + done * stride, width)

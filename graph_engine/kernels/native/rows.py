@@ -137,7 +137,10 @@ class Bound:
         **arguments: int,
     ) -> Row:
         """A call of ``kernel``. ``work``: about how many simple operations it takes."""
-        assert set(arguments) == set(kernel.parameters), (kernel.symbol, arguments.keys() ^ set(kernel.parameters))
+        assert set(arguments) == set(kernel.parameters), (
+            kernel.symbol,
+            arguments.keys() ^ set(kernel.parameters),
+        )
         reads = self.inputs if reads is None else reads
         writes = self.outputs if writes is None else writes
         return Row(kernel, arguments, tuple(reads), tuple(writes), self.is_small(work), work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph_engine.kernels.native.language import ONE, ZERO, floats, share_start, summing
+from graph_engine.kernels.native.language import ONE, ZERO, Float, floats, share_start, summing
 from graph_engine.kernels.native.library import kernel
 from graph_engine.kernels.native.mathematics import exponential, logarithm
 from graph_engine.kernels.native.reductions import largest
@@ -26,7 +26,7 @@ def softmax_rows(thread: int, threads: int, x: int, y: int, rows: int, count: in
 
 
 @summing
-def _exponentials(source: int, target: int, top: float, count: int) -> float:
+def _exponentials(source: int, target: int, top: Float, count: int) -> Float:
     """The sum of ``exp(x - top)``, which are kept at ``target`` unless it is 0."""
     seen, found = floats(source, count), ZERO
     if target:
@@ -53,7 +53,7 @@ def softmax_gradient_rows(thread: int, threads: int, g: int, y: int, z: int, row
 
 
 @summing
-def dot(x: int, y: int, count: int) -> float:
+def dot(x: int, y: int, count: int) -> Float:
     a, b, found = floats(x, count), floats(y, count), ZERO
     for i in range(count):
         found += a[i] * b[i]

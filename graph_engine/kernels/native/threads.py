@@ -105,4 +105,3 @@ def serve(control: int, thread: int, threads: int, patience: int) -> None:
         _execute(control, atomic_load(control + ROWS), atomic_load(control + COUNT), thread, threads)
         _meet(control, threads)
     atomic_store(mine + SEEN, seen)
-

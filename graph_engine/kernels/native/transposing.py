@@ -23,7 +23,9 @@ def transpose_matrices(
 ) -> None:  # fmt: skip
     """``z[n, j, i] = x[n, i, j]``; strides in bytes. ``swap``: address of the kernel for a square block."""
     bands = (columns + lanes - 1) // lanes
-    for item in range(share_start(batch * bands, thread, threads), share_start(batch * bands, thread + 1, threads)):
+    for item in range(
+        share_start(batch * bands, thread, threads), share_start(batch * bands, thread + 1, threads)
+    ):
         number, left = item // bands, item % bands * lanes
         source, target = x + number * x_batch + left * 4, z + number * z_batch + left * z_row
         right = min(lanes, columns - left)
