@@ -26,11 +26,19 @@ sizes = st.integers(1, 70)
     threads=st.integers(1, 2),
 )
 def test_products_agree_with_numpy(
-    leading: tuple[int, ...], rows: int, inner: int, columns: int, transpose_a: bool, transpose_b: bool, threads: int
+    leading: tuple[int, ...],
+    rows: int,
+    inner: int,
+    columns: int,
+    transpose_a: bool,
+    transpose_b: bool,
+    threads: int,
 ) -> None:
     rng = np.random.default_rng(rows * inner + columns)
     a = rng.standard_normal((*leading, *((inner, rows) if transpose_a else (rows, inner)))).astype(np.float32)
-    b = rng.standard_normal((*leading, *((columns, inner) if transpose_b else (inner, columns)))).astype(np.float32)
+    b = rng.standard_normal((*leading, *((columns, inner) if transpose_b else (inner, columns)))).astype(
+        np.float32
+    )
     program = Program()
     left, right = program.feed("a", spec_of(a)), program.feed("b", spec_of(b))
     program.results["c"] = ops.matmul(left, right, transpose_a=transpose_a, transpose_b=transpose_b)
