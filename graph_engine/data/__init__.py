@@ -3,7 +3,7 @@
 from graph_engine.data.batches import Gatherer, batch_count, batches_of, epoch_order
 from graph_engine.data.binding import Prepared, prepare, restore_pipelines, terminals
 from graph_engine.data.dataset import Dataset, named_arrays
-from graph_engine.data.errors import DataError
+from graph_engine.data.errors import DataError, closest
 from graph_engine.data.fitting import fitted
 from graph_engine.data.sources import SOURCES, read_source
 from graph_engine.data.split import split_rows
@@ -21,6 +21,7 @@ __all__ = [
     "Table",
     "batch_count",
     "batches_of",
+    "closest",
     "epoch_order",
     "fitted",
     "named_arrays",

@@ -156,9 +156,9 @@ class Config:
 
 @functools.cache
 def _params(cls: Any) -> Mapping[str, Param]:
-    return {
-        field.name: field.metadata["param"] for field in dataclasses.fields(cls) if "param" in field.metadata
-    }
+    """Keyword-only parameters, which a base class gives to all its subclasses, come after a class's own."""
+    fields = sorted(dataclasses.fields(cls), key=lambda field: bool(field.kw_only))
+    return {field.name: field.metadata["param"] for field in fields if "param" in field.metadata}
 
 
 def _checked(owner: str, name: str, param: Param, value: Any) -> Any:

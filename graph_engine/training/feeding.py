@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from graph_engine.data import Dataset, Gatherer, batch_count, batches_of, epoch_order
 from graph_engine.training.heads import Head
-from graph_engine.training.targets import targets_of
+from graph_engine.training.targets import Target, targets_of
 from graph_engine.values import DType, TensorSpec
 
 Array = npt.NDArray[Any]
@@ -36,10 +36,10 @@ class Feeder:
         self.batch_size = max(1, min(batch_size, self.rows))
         self.steps = batch_count(self.rows, self.batch_size)
         self._loss_weights = loss_weights
+        self._dtype = dtype
         self._targets = targets_of(dataset, heads, outputs)
-        targets = {f"target/{name}": target.values for name, target in self._targets.items()}
-        self._gatherer = Gatherer({**dataset.inputs, **targets}, self.batch_size)
-        self._ones = np.ones(self.batch_size, dtype)
+        fed = {name: array for each in self._targets.items() for name, array in self._feeds_of(*each)}
+        self._gatherer = Gatherer({**dataset.inputs, **fed}, self.batch_size)
 
     def shuffled(self, seed: int, epoch: int) -> Rows:
         return epoch_order(self.rows, seed, epoch)
@@ -55,14 +55,15 @@ class Feeder:
         """By name; overwritten by the next call."""
         feeds = self._gatherer.gather(rows)
         valid: dict[str, float] = {}
-        for name, target in self._targets.items():
-            ones = self._ones[: len(rows)]
-            present = ones if target.present is None else target.present[rows].astype(ones.dtype)
-            valid[name] = len(rows) if target.present is None else float(present.sum())
-            weight = present if target.weight is None else present * target.weight[rows]
-            if 0 < valid[name] < len(rows):  # the mean is over the rows that are there
-                weight = weight * (len(rows) / valid[name])
-            feeds[f"present/{name}"] = present
-            feeds[f"weight/{name}"] = weight
-            feeds[f"loss_weight/{name}"] = np.asarray(self._loss_weights.get(name, 1.0), ones.dtype)
+        for name in self._targets:
+            present = feeds.get(f"present/{name}")
+            valid[name] = len(rows) if present is None else len(rows) * float(present.mean())
+            feeds[f"loss_weight/{name}"] = np.asarray(self._loss_weights.get(name, 1.0), self._dtype)
         return feeds, valid
+
+    def _feeds_of(self, name: str, target: Target) -> Iterator[tuple[str, Array]]:
+        yield f"target/{name}", target.values
+        if target.present is not None:
+            yield f"present/{name}", target.present.astype(self._dtype)
+        if target.weight is not None:
+            yield f"weight/{name}", target.weight.astype(self._dtype)

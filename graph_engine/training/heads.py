@@ -9,7 +9,7 @@ from graph_engine.document import Choice, Document, Objective
 from graph_engine.params import snake_case
 from graph_engine.training.losses import LOSSES, Loss
 from graph_engine.training.metrics import METRICS, Metric
-from graph_engine.values import LayerloomError
+from graph_engine.values import LayerloomError, TensorSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,13 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class LogNames:
-    """Names of logs: ``losses`` by output (only with several losses), ``metrics`` by output and metric."""
+    """Names of logs: ``losses`` by output (only with several losses), ``metrics`` by output and metric.
+
+    A metric that gives several numbers, such as an F-score for each class, has a name for each of them.
+    """
 
     losses: Mapping[str, str]
-    metrics: Mapping[tuple[str, str], str]
+    metrics: Mapping[tuple[str, str], tuple[str, ...]]
     directions: Mapping[str, str]
 
     def all(self, validated: bool) -> dict[str, str]:
@@ -48,16 +51,21 @@ def heads_of(document: Document, objectives: Mapping[str, Objective] | None = No
     return tuple(_head(document.layer_of(document.main.id, node).name, chosen.get(node)) for node in nodes)
 
 
-def log_names(heads: Sequence[Head]) -> LogNames:
-    """``loss``; ``<out>_loss`` with several losses; the metric's name, after ``<out>_`` with several outputs."""
+def log_names(heads: Sequence[Head], outputs: Mapping[str, TensorSpec]) -> LogNames:
+    """``loss``; ``<out>_loss`` with several losses; the metric's name, after ``<out>_`` with several outputs.
+
+    Weighted metrics come last, as in Keras, so that of two with one name the other keeps it.
+    """
     taken = {"loss": "down"}
     several = sum(head.loss is not None for head in heads) > 1
     losses = {head.name: _new(f"{head.name}_loss", "down", taken) for head in heads if several and head.loss}
-    metrics = {
-        (head.name, key): _new(f"{head.name}_{key}" if len(heads) > 1 else key, metric.direction, taken)
-        for head in heads
-        for key, metric in head.metrics.items()
-    }
+    metrics = {}
+    for weighted in (False, True):
+        for head in heads:
+            for key, metric in head.metrics.items():
+                if metric.weighted is weighted:
+                    name = f"{head.name}_{key}" if len(heads) > 1 else key
+                    metrics[head.name, key] = _names(name, metric, outputs[head.name], taken)
     return LogNames(losses, metrics, taken)
 
 
@@ -74,13 +82,9 @@ def _head(name: str, objective: Objective | None) -> Head:
         return Head(name)
     loss = None if objective.loss is None else LOSSES.decode(_encoded(objective.loss))
     metrics: dict[str, Metric] = {}
-    for choice in objective.metrics:
-        key = metric_name(choice)
-        if key in metrics:
-            raise LayerloomError(
-                f"output {name!r} has two metrics named {key!r}: give one of them another name"
-            )
-        metrics[key] = METRICS.decode(_encoded(choice))
+    decoded = [(metric_name(choice), METRICS.decode(_encoded(choice))) for choice in objective.metrics]
+    for key, metric in sorted(decoded, key=lambda item: item[1].weighted):
+        metrics[_free(key, metric, metrics)] = metric
     return Head(name, loss, objective.weight, metrics)
 
 
@@ -94,6 +98,21 @@ def metric_name(choice: Choice) -> str:
 
 def _encoded(choice: Choice) -> dict[str, object]:
     return {"type": choice.type, **choice.config}
+
+
+def _free(key: str, metric: Metric, taken: Mapping[str, Metric]) -> str:
+    """A second metric of a name is numbered; a weighted one is called so first."""
+    wanted = f"weighted_{key}" if key in taken and metric.weighted else key
+    unique, count = wanted, 1
+    while unique in taken:
+        unique, count = f"{wanted}_{count}", count + 1
+    return unique
+
+
+def _names(name: str, metric: Metric, output: TensorSpec, taken: dict[str, str]) -> tuple[str, ...]:
+    count = metric.entries(output)
+    wanted = [name] if count == 1 else [f"{name}_{index}" for index in range(count)]
+    return tuple(_new(each, metric.direction, taken) for each in wanted)
 
 
 def _new(name: str, direction: str, taken: dict[str, str]) -> str:

@@ -6,39 +6,11 @@ the rate during training scales the whole curve.
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import re
 from abc import abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from graph_engine.params import JSON, Catalogue, Config, Number, Param, ParamError, boolean, integer, number
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers(Param):
-    """A list of numbers; in text separated by commas or blanks."""
-
-    each: Number = dataclasses.field(default_factory=lambda: Number("one of the numbers"))
-
-    def convert(self, value: Any) -> tuple[float, ...]:
-        if isinstance(value, str):
-            value = [part for part in re.split(r"[\s,]+", value) if part]
-        if not isinstance(value, Sequence):
-            raise ParamError(f"expected a list of numbers, got {value!r}")
-        return tuple(self.each.convert(item) for item in value)
-
-    def encode(self, value: Any) -> JSON:
-        return list(value)
-
-    def describe(self) -> str:
-        return "a list of numbers such as 0.1, 0.01"
-
-
-def numbers(default: tuple[float, ...], *, help: str) -> Any:
-    return dataclasses.field(default=default, metadata={"param": Numbers(help)})
+from graph_engine.params import Catalogue, Config, ParamError, boolean, integer, number
+from graph_engine.training.fields import numbers
 
 
 class Schedule(Config):

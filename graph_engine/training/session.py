@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from graph_engine.analysis import analyze
 from graph_engine.compiler import Plan, require_sound, weight_table
@@ -34,15 +35,15 @@ class Session:
         require_sound(document, self.analysis, document.main.id)
         self.parameters = parameters or self._new_parameters(seed)
         self.heads = heads_of(document, objectives)
-        self.names = log_names(self.heads)
         self.loss_weights = {head.name: head.weight for head in self.heads if head.loss}
         self.inputs = self._specs(document.main.inputs)
         self.outputs = self._specs(document.main.outputs)
-        self._executors: dict[tuple[Mode, tuple[tuple[int, ...], ...]], Executor] = {}
+        self.names = log_names(self.heads, self.outputs)
+        self._executors: dict[tuple[Mode, tuple[tuple[str, tuple[int, ...]], ...]], Executor] = {}
 
     def executor(self, mode: Mode, feeds: Mapping[str, Array]) -> Executor:
         """The executor for a batch of these shapes."""
-        key = (mode, tuple(feeds[name].shape for name in self.inputs))
+        key = (mode, tuple((name, array.shape) for name, array in feeds.items()))
         found = self._executors.get(key)
         if found is None:
             found = self._executors[key] = make_executor(self._plan(mode, feeds), self.parameters)
@@ -66,9 +67,14 @@ class Session:
         return Tally(self.heads, self.names)
 
     def _plan(self, mode: Mode, feeds: Mapping[str, Array]) -> Plan:
-        shapes = {name: TensorSpec(feeds[name].shape, spec.dtype) for name, spec in self.inputs.items()}
+        inputs = {name: TensorSpec(feeds[name].shape, spec.dtype) for name, spec in self.inputs.items()}
+        others = {
+            name: TensorSpec(array.shape, cast("DType", array.dtype.name))
+            for name, array in feeds.items()
+            if name not in inputs
+        }
         paths = self.parameters.trainable_paths
-        return compile_mode(self.document, self.analysis, self.heads, shapes, mode, self.dtype, paths)
+        return compile_mode(self.document, self.analysis, self.heads, inputs, others, mode, self.dtype, paths)
 
     def _new_parameters(self, seed: int) -> Parameters:
         return Parameters(weight_table(self.document, self.analysis), self.dtype).initialize(seed)

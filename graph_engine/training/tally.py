@@ -59,8 +59,9 @@ class Tally:
         for head in self._heads:
             for key, metric in head.metrics.items():
                 statistics = self._statistics.get(f"{head.name}/{key}")
-                name = self._names.metrics[head.name, key]
-                logs[name] = math.nan if statistics is None else metric.result(statistics)
+                found = math.nan if statistics is None else metric.result(statistics)
+                names = self._names.metrics[head.name, key]
+                logs |= dict(zip(names, map(float, np.broadcast_to(found, len(names))), strict=True))
         return logs
 
     def state(self) -> dict[str, Any]:

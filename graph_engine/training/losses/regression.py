@@ -6,8 +6,8 @@ import math
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.params import number
-from graph_engine.training.losses.base import EPSILON, Loss, mean_per_sample, sum_last
+from graph_engine.params import integer, number
+from graph_engine.training.losses.base import EPSILON, Loss, mean_last
 
 
 class MeanSquaredError(Loss):
@@ -16,8 +16,8 @@ class MeanSquaredError(Loss):
     title = "Mean squared error"
     aliases = ("mse",)
 
-    def per_sample(self, y_true: Value, y_pred: Value) -> Value:
-        return mean_per_sample(ops.square(y_pred - y_true))
+    def values(self, y_true: Value, y_pred: Value) -> Value:
+        return mean_last(ops.square(y_pred - y_true))
 
 
 class MeanAbsoluteError(Loss):
@@ -26,8 +26,8 @@ class MeanAbsoluteError(Loss):
     title = "Mean absolute error"
     aliases = ("mae",)
 
-    def per_sample(self, y_true: Value, y_pred: Value) -> Value:
-        return mean_per_sample(ops.absolute(y_pred - y_true))
+    def values(self, y_true: Value, y_pred: Value) -> Value:
+        return mean_last(ops.absolute(y_pred - y_true))
 
 
 class MeanAbsolutePercentageError(Loss):
@@ -36,9 +36,9 @@ class MeanAbsolutePercentageError(Loss):
     title = "Mean absolute percentage error"
     aliases = ("mape",)
 
-    def per_sample(self, y_true: Value, y_pred: Value) -> Value:
-        size = ops.maximum(ops.absolute(y_true), _constant(EPSILON, y_true))
-        return 100.0 * mean_per_sample(ops.absolute((y_true - y_pred) / size))
+    def values(self, y_true: Value, y_pred: Value) -> Value:
+        size = ops.maximum(ops.absolute(y_true), ops.number(EPSILON, y_true))
+        return 100.0 * mean_last(ops.absolute((y_true - y_pred) / size))
 
 
 class MeanSquaredLogarithmicError(Loss):
@@ -47,8 +47,8 @@ class MeanSquaredLogarithmicError(Loss):
     title = "Mean squared logarithmic error"
     aliases = ("msle",)
 
-    def per_sample(self, y_true: Value, y_pred: Value) -> Value:
-        return mean_per_sample(ops.square(_log_above_zero(y_pred) - _log_above_zero(y_true)))
+    def values(self, y_true: Value, y_pred: Value) -> Value:
+        return mean_last(ops.square(_log_above_zero(y_pred) - _log_above_zero(y_true)))
 
 
 class Huber(Loss):
@@ -57,11 +57,11 @@ class Huber(Loss):
     title = "Huber"
     delta: float = number(1.0, minimum=1e-12, help="Difference from which on errors count linearly.")
 
-    def per_sample(self, y_true: Value, y_pred: Value) -> Value:
+    def values(self, y_true: Value, y_pred: Value) -> Value:
         size = ops.absolute(y_pred - y_true)
-        near = ops.minimum(size, _constant(self.delta, size))
+        near = ops.minimum(size, ops.number(self.delta, size))
         # near * (size - near / 2) is size^2 / 2 up to delta and delta * size - delta^2 / 2 beyond.
-        return mean_per_sample(near * (size - 0.5 * near))
+        return mean_last(near * (size - 0.5 * near))
 
 
 class LogCosh(Loss):
@@ -70,9 +70,9 @@ class LogCosh(Loss):
     title = "Log-cosh"
     aliases = ("logcosh",)
 
-    def per_sample(self, y_true: Value, y_pred: Value) -> Value:
+    def values(self, y_true: Value, y_pred: Value) -> Value:
         difference = y_pred - y_true
-        return mean_per_sample(difference + ops.softplus(-2.0 * difference) - math.log(2.0))
+        return mean_last(difference + ops.softplus(-2.0 * difference) - math.log(2.0))
 
 
 class Poisson(Loss):
@@ -80,28 +80,30 @@ class Poisson(Loss):
 
     title = "Poisson"
 
-    def per_sample(self, y_true: Value, y_pred: Value) -> Value:
-        return mean_per_sample(y_pred - y_true * ops.log(y_pred + EPSILON))
+    def values(self, y_true: Value, y_pred: Value) -> Value:
+        return mean_last(y_pred - y_true * ops.log(y_pred + EPSILON))
 
 
 class CosineSimilarity(Loss):
     """Minus the cosine of the angle between target and prediction: -1 where they point the same way."""
 
     title = "Cosine similarity"
+    axis: int = integer(-1, help="The axis along which the vectors lie.")
 
-    def per_sample(self, y_true: Value, y_pred: Value) -> Value:
-        return -mean_per_sample(sum_last(_direction(y_true) * _direction(y_pred)))
+    def values(self, y_true: Value, y_pred: Value) -> Value:
+        return -cosine(y_true, y_pred, self.axis)
 
 
-def _constant(number: float, like: Value) -> Value:
-    return like.program.constant(number, like.dtype)
+def cosine(y_true: Value, y_pred: Value, axis: int) -> Value:
+    """The cosine of the angle between vectors along ``axis``."""
+    return ops.sum(_direction(y_true, axis) * _direction(y_pred, axis), axes=(axis,))
 
 
 def _log_above_zero(values: Value) -> Value:
-    return ops.log(ops.maximum(values, _constant(EPSILON, values)) + 1.0)
+    return ops.log(ops.maximum(values, ops.number(EPSILON, values)) + 1.0)
 
 
-def _direction(values: Value) -> Value:
-    """Vectors along the last axis at length 1 (``keras.ops.normalize``); a vector of length 0 stays 0."""
-    squares = sum_last(ops.square(values), keepdims=True)
-    return values / ops.sqrt(ops.maximum(squares, _constant(EPSILON**2, squares)))
+def _direction(values: Value, axis: int) -> Value:
+    """Vectors along ``axis`` at length 1 (``keras.ops.normalize``); a vector of length 0 stays 0."""
+    squares = ops.sum(ops.square(values), axes=(axis,), keepdims=True)
+    return values / ops.sqrt(ops.maximum(squares, ops.number(EPSILON**2, squares)))
