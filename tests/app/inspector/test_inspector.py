@@ -166,7 +166,8 @@ def test_an_output_has_its_objective(desk: Desk) -> None:
     desk.enter(field(section.weight, "weight"), "1/2")
     desk.pick(section.metrics.adder, "mean absolute error")
     objective = desk.session.document.training.objectives[desk.output]
-    assert (objective.loss, objective.weight) == (Choice("MeanSquaredError"), 0.5)
+    assert objective.loss is not None
+    assert (objective.loss.type, objective.weight) == ("MeanSquaredError", 0.5)
     assert [metric.type for metric in objective.metrics] == ["MeanAbsoluteError"]
     remover = section.metrics.chosen[0].remover
     assert remover is not None
