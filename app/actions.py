@@ -1,47 +1,21 @@
-"""Every action once: what it is called, its keys, its icon, what it does and when it can be done.
+"""Every action of the window once, by menu, with those of the canvas among them.
 
-Menus, toolbar and the sheet of shortcuts are derived from `MENUS`; nothing else in the window has keys of its
-own but the canvas' gestures.
+Menus, toolbar, command palette and the sheet of shortcuts are derived from `MENUS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app import theme
+from app.canvas import actions as canvas
+from app.entries import Entry
 from graph_engine.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from app.window import Window
-
-Do = Callable[["Window"], object]
-Ask = Callable[["Window"], bool]
-Say = Callable[["Window"], str]
-
-
-def _always(_window: Window) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One action. `keys` are written as people read them, several with `; ` between.
-
-    `on_canvas`: the keys count only while the canvas has the focus, so that typing elsewhere stays typing.
-    `named`: a title that follows the document. `checked`: for what is on or off.
-    """
-
-    id: str
-    title: str
-    keys: str
-    icon: str
-    do: Do
-    enabled: Ask = _always
-    on_canvas: bool = False
-    named: Say | None = None
-    checked: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +25,26 @@ class Submenu:
     id: str
     title: str
     icon: str
-    entries: Callable[[Window], tuple[Entry, ...]]
+    entries: Callable[[Window], tuple[Entry[Window], ...]]
 
 
-def _on_canvas(*entries: Entry) -> tuple[Entry, ...]:
-    return tuple(replace(entry, on_canvas=True) for entry in entries)
+TRAINING: Final = "A training is running: stop it first."
 
 
-def _idle(w: Window) -> bool:
-    return not w.is_training
+def _idle(w: Window) -> str:
+    return TRAINING if w.is_training else ""
 
 
-def _training(w: Window) -> bool:
-    return w.is_training and w.bridge.state != "stopping"
+def _training(w: Window) -> str:
+    return "" if w.is_training and w.bridge.state != "stopping" else "No training is running."
 
 
-def _can_undo(w: Window) -> bool:
-    return w.session.store.can_undo
+def _can_undo(w: Window) -> str:
+    return "" if w.session.store.can_undo else "There is nothing to undo."
 
 
-def _can_redo(w: Window) -> bool:
-    return w.session.store.can_redo
+def _can_redo(w: Window) -> str:
+    return "" if w.session.store.can_redo else "There is nothing to redo."
 
 
 def _undo_title(w: Window) -> str:
@@ -82,32 +55,26 @@ def _redo_title(w: Window) -> str:
     return f"Redo {w.session.store.redo_label or ''}".strip()
 
 
-def _nodes(w: Window) -> bool:
-    return bool(w.canvas.selected_nodes())
-
-
-def _nodes_or_wires(w: Window) -> bool:
-    return bool(w.canvas.selected_nodes() or w.canvas.selected_wires())
-
-
-def _templates(_window: Window) -> tuple[Entry, ...]:
+def _templates(_window: Window) -> tuple[Entry[Window], ...]:
     return tuple(_template(name, template.title) for name, template in TEMPLATES.items())
 
 
-def _template(name: str, title: str) -> Entry:
+def _template(name: str, title: str) -> Entry[Window]:
     return Entry(f"new-{name}", title, "", "", lambda w: w.filing.new(name), _idle)
 
 
-def _recent(window: Window) -> tuple[Entry, ...]:
+def _recent(window: Window) -> tuple[Entry[Window], ...]:
     files = window.settings.recent
-    nothing = Entry("recent-none", "Nothing opened yet", "", "", lambda w: None, lambda w: False)
+    nothing: Entry[Window] = Entry(
+        "recent-none", "Nothing opened yet", "", "", lambda w: None, lambda w: "Nothing was opened yet."
+    )
     return tuple(
         Entry(f"recent-{place}", file.name, "", "file", lambda w, file=file: w.filing.open(file), _idle)  # type: ignore[misc]
         for place, file in enumerate(files)
     ) or (nothing,)
 
 
-def _themes(_window: Window) -> tuple[Entry, ...]:
+def _themes(_window: Window) -> tuple[Entry[Window], ...]:
     return (
         _theme("system", "Like the system", "system"),
         _theme("dark", "Dark", "moon"),
@@ -115,17 +82,21 @@ def _themes(_window: Window) -> tuple[Entry, ...]:
     )
 
 
-def _theme(choice: theme.Choice, title: str, icon: str) -> Entry:
+def _theme(choice: theme.Choice, title: str, icon: str) -> Entry[Window]:
     chosen = lambda w: theme.appearance().choice == choice  # noqa: E731
     return Entry(f"theme-{choice}", title, "", icon, lambda w: w.choose_theme(choice), checked=chosen)
 
 
-def _panel(name: str, title: str, keys: str) -> Entry:
+def _panel(name: str, title: str, keys: str) -> Entry[Window]:
     shown = lambda w: not w.docks[name].isHidden()  # noqa: E731
     return Entry(f"panel-{name}", title, keys, "", lambda w: w.toggle_panel(name), checked=shown)
 
 
-Group = tuple[Entry | Submenu, ...]
+def _on_canvas(entries: canvas.Group) -> tuple[Entry[Window], ...]:
+    return tuple(entry.lifted(lambda w: w.canvas) for entry in entries)
+
+
+Group = tuple[Entry["Window"] | Submenu, ...]
 
 MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
     "File": (
@@ -143,7 +114,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
     ),
     "Edit": (
         (
-            Entry("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.session.undo(), _can_undo, named=_undo_title),
+            Entry("undo", "Undo", "Ctrl+Z", "undo", lambda w: w.session.undo(), _can_undo, _undo_title),
             Entry(
                 "redo",
                 "Redo",
@@ -151,48 +122,36 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
                 "redo",
                 lambda w: w.session.redo(),
                 _can_redo,
-                named=_redo_title,
+                _redo_title,
             ),
         ),
-        _on_canvas(
-            Entry("cut", "Cut", "Ctrl+X", "cut", lambda w: w.canvas.cut(), _nodes),
-            Entry("copy", "Copy", "Ctrl+C", "copy", lambda w: w.canvas.copy(), _nodes),
-            Entry("paste", "Paste", "Ctrl+V", "paste", lambda w: w.canvas.paste()),
-            Entry(
-                "duplicate", "Duplicate", "Ctrl+D", "duplicate", lambda w: w.canvas.duplicate(False), _nodes
-            ),
-            Entry(
-                "share",
-                "Duplicate sharing weights",
-                "Alt+D",
-                "link",
-                lambda w: w.canvas.duplicate(True),
-                _nodes,
-            ),
-            Entry(
-                "delete", "Delete", "Del; Backspace", "trash", lambda w: w.canvas.delete(), _nodes_or_wires
-            ),
-            Entry("select-all", "Select all", "Ctrl+A", "", lambda w: w.canvas.select_all()),
-        ),
-        _on_canvas(
-            Entry("add", "Add a layer\u2026", "Tab; Shift+A", "add", lambda w: w.canvas.open_search()),
-            Entry("bypass", "Bypass", "Ctrl+B", "bypass", lambda w: w.canvas.bypass(), _nodes),
-            Entry("group", "Group into a model layer", "Ctrl+G", "group", lambda w: w.canvas.group(), _nodes),
-            Entry("ungroup", "Ungroup", "Ctrl+Shift+G", "ungroup", lambda w: w.canvas.ungroup(), _nodes),
-            Entry("tidy", "Tidy", "Shift+L", "tidy", lambda w: w.canvas.tidy()),
-        ),
+        _on_canvas(canvas.CLIPBOARD),
+        _on_canvas(canvas.STRUCTURE),
+        _on_canvas(canvas.MODELS),
+        _on_canvas(canvas.WALK),
     ),
+    "Arrange": (_on_canvas(canvas.ARRANGE), _on_canvas(canvas.ALIGN)),
     "View": (
+        (
+            Entry("commands", "Every action\u2026", "Ctrl+Shift+P", "command", lambda w: w.open_commands()),
+            *_on_canvas(canvas.LOOK),
+        ),
         (
             Entry("zoom-in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", lambda w: w.canvas.zoom_in()),
             Entry("zoom-out", "Zoom out", "Ctrl+-", "zoom-out", lambda w: w.canvas.zoom_out()),
             Entry("zoom-reset", "Zoom to 100 %", "Ctrl+0", "", lambda w: w.canvas.zoom_reset()),
-            *_on_canvas(
-                Entry("fit", "Show all", "H; Home", "fit", lambda w: w.canvas.fit()),
-                Entry("fit-selection", "Show selection", "F", "", lambda w: w.canvas.fit(True), _nodes),
-            ),
         ),
         (Submenu("theme", "Theme", "theme", _themes),),
+        (
+            Entry(
+                "left-pans",
+                "Left drag moves the canvas",
+                "",
+                "",
+                lambda w: w.toggle_left_pans(),
+                checked=lambda w: w.settings.left_pans,
+            ),
+        ),
         (
             _panel("library", "Library", "Ctrl+1"),
             _panel("inspector", "Inspector", "Ctrl+2"),
@@ -201,8 +160,16 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
     ),
     "Model": (
         (
-            Entry("run", "Run", "F5; Ctrl+R; Ctrl+Return", "run", lambda w: w.run(), _idle),
+            Entry("run", "Run", "F5; Ctrl+R", "run", lambda w: w.run(), _idle),
             Entry("stop", "Stop after this batch", "Shift+F5", "stop", lambda w: w.bridge.stop(), _training),
+            Entry(
+                "run-or-stop",
+                "Run, or stop after this batch",
+                "Ctrl+Return; Ctrl+Enter",
+                "",
+                lambda w: w.run_or_stop(),
+                listed=False,
+            ),
         ),
     ),
     "Help": (
@@ -214,7 +181,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
 }
 
 
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[Entry[Window], ...]:
     """All that stand in the table by themselves: not what submenus offer."""
     return tuple(
         entry for groups in MENUS.values() for group in groups for entry in group if isinstance(entry, Entry)

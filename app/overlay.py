@@ -61,6 +61,7 @@ class Overlay(QWidget):
         document = self._canvas.session.document
         for old in self.crumbs:
             self._row.removeWidget(old)
+            old.hide()
             old.deleteLater()
         self.crumbs = [
             self._crumb(graph, document.graphs[graph].name) for graph in way_to(document, self._canvas.graph)

@@ -35,6 +35,30 @@ class Settings:
         self._stored.setValue("theme", choice)
 
     @property
+    def left_pans(self) -> bool:
+        """Whether a left drag on the paper moves it, rather than drawing a selection box."""
+        return self._stored.value("mouse/left_pans", "false") in ("true", True)
+
+    @left_pans.setter
+    def left_pans(self, on: bool) -> None:
+        self._stored.setValue("mouse/left_pans", "true" if on else "false")
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Keys that a person gave to actions, by the actions' ids."""
+        self._stored.beginGroup("keys")
+        found = {name: str(self._stored.value(name, "")) for name in self._stored.childKeys()}
+        self._stored.endGroup()
+        return found
+
+    def keep_keys(self, action: str, keys: str | None) -> None:
+        """Keys of an action; None gives it back those of the table."""
+        if keys is None:
+            self._stored.remove(f"keys/{action}")
+        else:
+            self._stored.setValue(f"keys/{action}", keys)
+
+    @property
     def recent(self) -> list[Path]:
         """Projects opened or saved lately, the latest first."""
         found = self._stored.value("recent", [])

@@ -9,10 +9,11 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from app import theme
-from app.about import show_about, show_shortcuts
+from app.about import show_about
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.canvas.canvas import Canvas
+from app.commands import CommandPalette
 from app.files import Files, is_project
 from app.filing import Filing
 from app.inspector import Inspector
@@ -21,6 +22,7 @@ from app.overlay import Overlay
 from app.palette import Palette
 from app.problems import Problems
 from app.settings import DOCKS, FRAME, Settings
+from app.shortcuts import Sheet
 from app.statusline import StatusLine
 from app.toolbar import Toolbar
 from app.training import TrainingPanel, TrainingSettings
@@ -58,6 +60,9 @@ class Window(QMainWindow):
         self.docks = {}
         self._place_parts()
         self.actions_ = Actions(self)
+        self.actions_.set_keys(settings.keys)
+        self.canvas.set_left_pans(settings.left_pans)
+        self.commands = CommandPalette(self)
         self.overlay = Overlay(self.canvas)
         self.toolbar = Toolbar(self)
         self.addToolBar(self.toolbar)
@@ -88,8 +93,23 @@ class Window(QMainWindow):
     def toggle_panel(self, name: str) -> None:
         self.docks[name].setVisible(self.docks[name].isHidden())
 
+    def run_or_stop(self) -> None:
+        """Trains, or stops the training that runs."""
+        self.bridge.stop() if self.is_training else self.run()
+
+    def toggle_left_pans(self) -> None:
+        """Whether a left drag on the paper moves it."""
+        self.settings.left_pans = not self.settings.left_pans
+        self.canvas.set_left_pans(self.settings.left_pans)
+
+    def open_commands(self) -> None:
+        """Every action by name."""
+        self.actions_.refresh()
+        self.commands.open()
+
     def show_shortcuts(self) -> None:
-        show_shortcuts(self)
+        self.sheet = Sheet(self)
+        self.sheet.show()
 
     def show_about(self) -> None:
         show_about(self)

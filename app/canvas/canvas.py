@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
+from PySide6.QtCore import QPointF, Signal
+from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.bridge.session import Session
+from app.canvas.actions import ACTIONS
+from app.canvas.arranging import Edge, Way
 from app.canvas.dragging import Drop
 from app.canvas.editing import Editing
+from app.canvas.geometry import GRID
 from app.canvas.gestures.hands import Doors, Hands
-from app.canvas.gestures.keys import Keys
 from app.canvas.handled import HandledView
 from app.canvas.hint import EmptyHint
 from app.canvas.hits import Hit
@@ -24,7 +26,9 @@ from app.canvas.scene import CanvasScene
 from app.canvas.searching import Searching
 from app.canvas.stage import Stage
 from app.canvas.tips import Tips
+from app.canvas.walking import Walk
 from app.canvas.zooming import ZoomBar
+from app.entries import ActionSet
 from app.theme import appearance
 from graph_engine.analysis import Analysis
 from graph_engine.document import MAIN, Change, Point, nested_graph
@@ -53,6 +57,8 @@ class Canvas(QWidget):
         self._editing = Editing(self._stage)
         self._furnish()
         self.scene.selectionEdited.connect(self._tell_selection)
+        self.scene.shown.connect(self.actions_.refresh)
+        self.view.ignored.connect(self._say_why_not)
         session.documentChanged.connect(self._follow)
         appearance().changed.connect(self._redress)
         self._show()
@@ -61,37 +67,18 @@ class Canvas(QWidget):
         """Hands, keys and what lies on the paper."""
         self._searching = Searching(self._stage, self)
         self._name_field = NameField(self._stage, self._editing)
-        self._menu = ContextMenu(
-            self._stage, self._editing, self._name_field.open_on, self.enter, self.open_search, self.fit
-        )
+        self._walk = Walk(self._stage)
+        self.actions_: ActionSet[Canvas] = ActionSet(self, ACTIONS, self, local=True)
+        self._menu = ContextMenu(self._stage, self.actions_)
         doors = Doors(
             self._searching.at, self._searching.at, self._name_field.open_on, self.enter, self._open_menu
         )
         self._hands = Hands(self._stage, doors)
-        keys = Keys(self._stage, self._editing, self._bindings())
-        self.view.handle(self._hands, keys, Drop(self._stage), Tips(self._stage))
+        self.view.handle(self._hands, Drop(self._stage), Tips(self._stage))
         self._hint = EmptyHint(self)
         self._minimap = Minimap(self.scene, self.view, self)
         self._zoom_bar = ZoomBar(self, self.zoom_out, self.zoom_reset, self.zoom_in, self.fit)
         self.view.zoomChanged.connect(self._zoom_bar.show_scale)
-
-    def _bindings(self) -> dict[tuple[int, int], Callable[[], object]]:
-        key, none = Qt.Key, Qt.KeyboardModifier.NoModifier.value
-        control, shift = Qt.KeyboardModifier.ControlModifier.value, Qt.KeyboardModifier.ShiftModifier.value
-        return {
-            (key.Key_Return, none): self.open_search,
-            (key.Key_Enter, none): self.open_search,
-            (key.Key_Tab, none): self.open_search,
-            (key.Key_A, shift): self.open_search,
-            (key.Key_F, none): lambda: self.fit(selection=True),
-            (key.Key_H, none): self.fit,
-            (key.Key_L, shift): self.tidy,
-            (key.Key_Delete, none): self.delete,
-            (key.Key_Backspace, none): self.delete,
-            (key.Key_Delete, control): lambda: self._editing.delete(reconnect=True),
-            (key.Key_F2, none): self.rename,
-            (key.Key_Escape, none): self._step_out,
-        }
 
     # What is shown
 
@@ -114,6 +101,11 @@ class Canvas(QWidget):
         if inner:
             self.graph = inner
 
+    def enter_selected(self) -> None:
+        """Shows the graph of the first model layer that is selected."""
+        models = (node for node in self.selected_nodes() if nested_graph(self._stage.layer(node)))
+        self.enter(next(models))
+
     def leave(self) -> None:
         """Shows the graph that calls this one."""
         document = self.session.document
@@ -128,6 +120,10 @@ class Canvas(QWidget):
     def selected_wires(self) -> tuple[str, ...]:
         return self.scene.selected_wires()
 
+    def selected_items(self) -> tuple[str, ...]:
+        """All that is selected, of every kind, in the order in which it was."""
+        return self.scene.selected_items()
+
     def select(self, ids: Iterable[str]) -> None:
         self.scene.select(ids)
 
@@ -136,6 +132,10 @@ class Canvas(QWidget):
         if node in self.scene.nodes:
             self.scene.select((node,))
             self.view.center(self.scene.nodes[node].rect().center())
+
+    def set_left_pans(self, on: bool) -> None:
+        """Whether a left drag on the paper moves it instead of selecting."""
+        self._hands.left_pans = on
 
     def set_running(self, nodes: Collection[str]) -> None:
         self.scene.set_running(nodes)
@@ -173,6 +173,14 @@ class Canvas(QWidget):
         """Search to add, where the pointer is, or in the middle."""
         self._searching.at(self._hands.last if self.view.underMouse() else None)
 
+    def open_replace(self) -> None:
+        """Search for what could stand in the place of the one selected node."""
+        self._searching.replace(self.selected_nodes()[0])
+
+    def open_find(self) -> None:
+        """Search among the nodes of this graph; the one chosen is selected and shown."""
+        self._searching.find(self.reveal)
+
     def copy(self) -> None:
         self._editing.copy()
 
@@ -185,8 +193,8 @@ class Canvas(QWidget):
     def duplicate(self, shared: bool = False) -> None:
         self._editing.duplicate(shared)
 
-    def delete(self) -> None:
-        self._editing.delete()
+    def delete(self, reconnect: bool = False) -> None:
+        self._editing.delete(reconnect)
 
     def select_all(self) -> None:
         self._editing.select_all()
@@ -200,8 +208,27 @@ class Canvas(QWidget):
     def ungroup(self) -> None:
         self._editing.ungroup()
 
+    def unlink(self) -> None:
+        """Selected calls of shared layers get layers of their own."""
+        self._editing.unlink()
+
     def tidy(self) -> None:
+        """Lays out two or more selected nodes anew, or else the whole graph."""
         self._editing.tidy()
+
+    def align(self, edge: Edge) -> None:
+        self._editing.align(edge)
+
+    def spread(self, way: Way) -> None:
+        self._editing.spread(way)
+
+    def nudge(self, dx: int, dy: int) -> None:
+        """Moves what is selected by steps of the grid."""
+        self._editing.nudge(dx * GRID, dy * GRID)
+
+    def walk(self, dx: int, dy: int, keep: bool = False) -> None:
+        """Selects the next node in a direction, along wires where there are some."""
+        self._walk.go(dx, dy, keep=keep)
 
     def rename(self) -> None:
         """Renames the one selected layer in place."""
@@ -236,11 +263,20 @@ class Canvas(QWidget):
         self.view.viewport().update()
 
     def _tell_selection(self) -> None:
+        self.actions_.refresh()
         self.selectionEdited.emit(self.selected_nodes())
 
-    def _step_out(self) -> None:
-        """Esc: first nothing is selected any more, then the outer graph is shown."""
-        if self.selected_nodes() or self.selected_wires():
+    def _say_why_not(self, keys: QKeySequence) -> None:
+        """A key was pressed whose action cannot be done now."""
+        why = self.actions_.why_not(keys)
+        if why:
+            self.messaged.emit(why)
+
+    def step_out(self) -> None:
+        """Esc: a gesture is given up; or nothing is selected any more; or the outer graph is shown."""
+        if self.view.cancel():
+            return
+        if self.selected_items():
             self.scene.select(())
         else:
             self.leave()

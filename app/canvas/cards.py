@@ -26,6 +26,7 @@ class PortCard:
 class Card:
     """One node as drawn. Equal cards are drawn alike, so an unchanged one costs nothing."""
 
+    kind: str  # the layer's type
     title: str
     line: str
     count: str
@@ -65,6 +66,7 @@ def card_of(
         outputs = ()
     title = title_of(record)
     return Card(
+        kind=record.type,
         title=title,
         line=info.line if info.line not in ("", title) else _default_line(record),
         count=humanised(info.parameters) if info.parameters else "",

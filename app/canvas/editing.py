@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QGuiApplication
 
+from app.canvas.arranging import Edge, Way, aligned, spread
 from app.canvas.placing import adding, following, place_around, place_behind
 from app.canvas.stage import Stage
 from graph_engine.document import (
@@ -24,11 +26,12 @@ from graph_engine.document import (
     Rename,
     Sequence,
     Ungroup,
+    Unlink,
     copy,
     unique_name,
     wiring,
 )
-from graph_engine.layout import layout
+from graph_engine.layout import layout, part_of
 
 NOTHING = "Nothing is selected."
 
@@ -152,10 +155,15 @@ class Editing:
     # Places and names
 
     def tidy(self) -> None:
-        """Lays the whole graph out anew, with its top left corner where it was."""
+        """Lays out two or more selected nodes anew, or the whole graph; its top left corner stays where it was."""
         stage = self._stage
-        sizes = {node: (item.body.width, item.body.height) for node, item in stage.scene.nodes.items()}
-        laid = layout(stage.graph, sizes)
+        chosen = stage.scene.selected_nodes()
+        graph = part_of(stage.graph, chosen) if len(chosen) > 1 else stage.graph
+        sizes = {
+            node: (stage.scene.nodes[node].body.width, stage.scene.nodes[node].body.height)
+            for node in graph.nodes
+        }
+        laid = layout(graph, sizes)
         if not laid:
             return
         bounds = stage.scene.bounds(list(laid))
@@ -165,6 +173,27 @@ class Editing:
             for node, point in laid.items()
         }
         stage.do(Sequence("Tidy layout", (Move(self._graph, places),)))
+
+    def align(self, edge: Edge) -> None:
+        """Lines up the selected nodes on an edge or middle."""
+        self._place(f"Align {edge}", aligned(self._boxes(), edge))
+
+    def spread(self, way: Way) -> None:
+        """Gives the selected nodes equal gaps."""
+        self._place(f"Distribute {way}", spread(self._boxes(), way))
+
+    def _boxes(self) -> dict[str, QRectF]:
+        items = self._stage.scene.nodes
+        return {node: items[node].rect() for node in self._selected()}
+
+    def _place(self, label: str, places: dict[str, Point]) -> None:
+        if places:
+            self._stage.do(Sequence(label, (Move(self._graph, places),)))
+
+    def unlink(self) -> None:
+        nodes = self._selected()
+        if nodes:
+            self._stage.do(Unlink(self._graph, nodes))
 
     def nudge(self, dx: float, dy: float) -> None:
         nodes = self._selected()

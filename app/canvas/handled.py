@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -10,7 +10,9 @@ from PySide6.QtGui import (
     QDropEvent,
     QFocusEvent,
     QHelpEvent,
+    QInputDevice,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QNativeGestureEvent,
     QWheelEvent,
@@ -19,7 +21,6 @@ from PySide6.QtWidgets import QToolTip
 
 from app.canvas.dragging import Drop, layer_in
 from app.canvas.gestures.hands import Hands
-from app.canvas.gestures.keys import Keys
 from app.canvas.tips import Tips
 from app.canvas.view import CanvasView
 
@@ -30,13 +31,14 @@ MODIFIER_KEYS = (Qt.Key.Key_Alt, Qt.Key.Key_Shift, Qt.Key.Key_Control)
 class HandledView(CanvasView):
     """``handle`` must be called before the view is shown."""
 
+    ignored = Signal(object)  # keys that no action took, as a QKeySequence
+
     _hands: Hands
-    _keys: Keys
     _drop: Drop
     _tips: Tips
 
-    def handle(self, hands: Hands, keys: Keys, drop: Drop, tips: Tips) -> None:
-        self._hands, self._keys, self._drop, self._tips = hands, keys, drop, tips
+    def handle(self, hands: Hands, drop: Drop, tips: Tips) -> None:
+        self._hands, self._drop, self._tips = hands, drop, tips
 
     def cancel(self) -> bool:
         """Gives up the gesture under way. Whether there was one."""
@@ -66,12 +68,16 @@ class HandledView(CanvasView):
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Ctrl zooms, otherwise the paper moves; Shift turns the wheel sideways where the mouse has only one."""
+        """A mouse's wheel zooms at the pointer, and with Shift moves the paper sideways.
+
+        Two fingers on a touchpad move the paper, as they do everywhere else; with Ctrl they zoom, as pinching does.
+        """
         by = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan(by if by.x() else by.transposed())
+        elif control or not _is_touchpad(event):
             self.zoom_to(self.scale_now * WHEEL_ZOOM ** event.angleDelta().y(), event.position())
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not by.x():
-            self.pan(by.transposed())
         else:
             self.pan(by)
         event.accept()
@@ -94,25 +100,14 @@ class HandledView(CanvasView):
 
     # Keyboard
 
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Tab
-        ):
-            self.keyPressEvent(event)  # or Qt would move the focus
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._hands.space = True
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         elif event.key() in MODIFIER_KEYS:
             self._hands.keys_changed(event.modifiers() | _as_modifier(event.key()))
-        elif event.key() == Qt.Key.Key_Escape and self.cancel():
-            pass
-        elif not self._keys.press(event.key(), event.modifiers()):
+        else:
+            self.ignored.emit(QKeySequence(event.keyCombination()))
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -146,6 +141,12 @@ class HandledView(CanvasView):
         if kind:
             self._drop.drop(kind, event.position())
             self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+def _is_touchpad(event: QWheelEvent) -> bool:
+    """Touchpads tell when a movement begins and ends; some say what they are."""
+    named = event.pointingDevice().type() == QInputDevice.DeviceType.TouchPad
+    return named or event.phase() != Qt.ScrollPhase.NoScrollPhase
 
 
 def _as_modifier(key: int) -> Qt.KeyboardModifier:

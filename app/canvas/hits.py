@@ -23,6 +23,7 @@ class Hit:
     port: Port | None = None
     is_input: bool = False
     wire: str = ""
+    remark: str = ""  # a frame or a note
 
 
 NOTHING = Hit()

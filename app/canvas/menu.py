@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.canvas.editing import Editing
+from app.canvas.actions import ON_NODE, ON_PAPER, ON_REMARK, ON_WIRE, ONLY_WHERE_POSSIBLE
 from app.canvas.hits import Hit
 from app.canvas.stage import Stage
+from app.entries import ActionSet
 from app.theme import round_popup, set_icon
-from graph_engine.document import MODEL
 
-Entry = tuple[str, str, str, Callable[[], object]]  # icon, words, keys, action
+if TYPE_CHECKING:
+    from app.canvas.canvas import Canvas
 
 
 class ContextMenu:
     """Built anew each time; fixes of a node's problems come first."""
 
-    def __init__(
-        self,
-        stage: Stage,
-        editing: Editing,
-        rename: Callable[[str], None],
-        enter: Callable[[str], None],
-        search: Callable[[], None],
-        fit: Callable[[], None],
-    ) -> None:
-        self._stage, self._editing = stage, editing
-        self._rename, self._enter, self._search, self._fit = rename, enter, search, fit
+    def __init__(self, stage: Stage, actions: ActionSet[Canvas]) -> None:
+        self._stage, self._actions = stage, actions
 
     def build(self, hit: Hit, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
+        menu.setToolTipsVisible(True)  # a grey action says why
         round_popup(menu)
+        self._actions.refresh()
         if hit.node:
             self._fixes(menu, hit.node)
-            self._add(menu, self._on_node(hit.node))
-        elif hit.wire:
-            self._add(menu, [("remove", "Remove wire", "Del", self._editing.delete)])
+            self._add(menu, ON_NODE)
+        elif hit.remark:
+            self._add(menu, ON_REMARK)
         else:
-            self._add(menu, self._on_paper())
+            self._add(menu, ON_WIRE if hit.wire else ON_PAPER)
         return menu
 
     def popup(self, hit: Hit, parent: QWidget, at: QPoint) -> None:
@@ -52,41 +47,16 @@ class ContextMenu:
     def _fixes(self, menu: QMenu, node: str) -> None:
         problems = self._stage.session.analysis.problems_at(self._stage.graph.id, node)
         fixes = [fix for problem in problems for fix in problem.fixes]
-        self._add(menu, [("ok", fix.label, "", partial(self._stage.do, fix.command)) for fix in fixes])
+        for fix in fixes:
+            action = menu.addAction(fix.label)
+            action.triggered.connect(partial(self._stage.do, fix.command))
+            set_icon(action, "ok", "ok")
         if fixes:
             menu.addSeparator()
 
-    def _on_node(self, node: str) -> list[Entry]:
-        editing = self._editing
-        entries: list[Entry] = [("edit", "Rename", "F2", lambda: self._rename(node))]
-        if self._stage.layer(node).type == MODEL:
-            entries.append(("enter", "Open", "", lambda: self._enter(node)))
-            entries.append(("ungroup", "Ungroup", "", editing.ungroup))
-        return [
-            *entries,
-            ("duplicate", "Duplicate", "Ctrl+D", lambda: editing.duplicate(False)),
-            ("link", "Duplicate sharing weights", "Alt+D", lambda: editing.duplicate(True)),
-            ("copy", "Copy", "Ctrl+C", editing.copy),
-            ("cut", "Cut", "Ctrl+X", editing.cut),
-            ("bypass", "Bypass", "Ctrl+B", editing.bypass),
-            ("group", "Group into a model", "Ctrl+G", editing.group),
-            ("trash", "Remove", "Del", editing.delete),
-            ("unlink", "Remove and reconnect", "Ctrl+Del", lambda: editing.delete(reconnect=True)),
-        ]
-
-    def _on_paper(self) -> list[Entry]:
-        editing = self._editing
-        return [
-            ("add", "Add layer", "Tab", self._search),
-            ("paste", "Paste", "Ctrl+V", editing.paste),
-            ("layers", "Select all", "Ctrl+A", editing.select_all),
-            ("tidy", "Tidy layout", "Shift+L", editing.tidy),
-            ("fit", "Show all", "H", self._fit),
-        ]
-
-    @staticmethod
-    def _add(menu: QMenu, entries: list[Entry]) -> None:
-        for icon, words, keys, act in entries:
-            action = menu.addAction(f"{words}\t{keys}" if keys else words)
-            action.triggered.connect(lambda _=False, act=act: act())
-            set_icon(action, icon, "dim")
+    def _add(self, menu: QMenu, names: Sequence[str | None]) -> None:
+        for name in names:
+            if name is None:
+                menu.addSeparator()
+            elif name not in ONLY_WHERE_POSSIBLE or self._actions[name].isEnabled():
+                menu.addAction(self._actions[name])

@@ -51,6 +51,9 @@ class NameField(QLineEdit):
             self._stage.view.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # every key is the field's own while it is open
+            return True
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event.key())
         if event.type() == QEvent.Type.FocusOut and self.isVisible():

@@ -89,6 +89,9 @@ class CanvasScene(QGraphicsScene):
     def selected_wires(self) -> tuple[str, ...]:
         return tuple(item for item in self._selected if item in self.wires)
 
+    def selected_items(self) -> tuple[str, ...]:
+        return tuple(self._selected)
+
     def select(self, items: Iterable[str], *, keep: bool = False) -> None:
         wanted = dict.fromkeys(item for item in items if item in self.nodes or item in self.wires)
         if keep:

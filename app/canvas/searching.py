@@ -1,4 +1,4 @@
-"""What search offers at a place, and what becomes of the choice."""
+"""What search offers at a place, and what becomes of the choice: a new layer, another one, or a look at one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.canvas.fitting import Loose, offers, spec_of
 from app.canvas.placing import adding, following, free_place, place_around, place_behind
-from app.canvas.search import SearchPopup
+from app.canvas.replacing import replacements, replacing
+from app.canvas.search import FindPopup, SearchPopup, layer_offers, node_offers
 from app.canvas.stage import Stage
 from graph_engine.document import OUTPUT, Point
 from graph_engine.layers.base import LAYERS
@@ -22,6 +23,7 @@ class Searching:
     def __init__(self, stage: Stage, parent: QWidget) -> None:
         self._stage = stage
         self.popup = SearchPopup(parent)
+        self.finder = FindPopup(parent)
 
     def at(
         self, at: QPointF | None, loose: Loose | None = None, closed: Callable[[], None] = lambda: None
@@ -29,7 +31,24 @@ class Searching:
         """At a point of the view, or in its middle; ``loose``: for the end of this wire."""
         point = at if at is not None else QPointF(self._stage.view.viewport().rect().center())
         below = point.toPoint() + QPoint(8, 8)
-        self.popup.open_at(below, self._offers(loose), lambda kind: self._add(kind, at, loose), closed)
+        offered = layer_offers(self._offers(loose))
+        self.popup.open_at(below, offered, lambda kind: self._add(kind, at, loose), closed)
+
+    def replace(self, node: str) -> None:
+        """Below a node, for what could stand in its place."""
+        rect = self._stage.scene.nodes[node].rect()
+        at = self._stage.view.view_point(QPointF(rect.left(), rect.bottom() + 6)).toPoint()
+        offered = layer_offers(replacements(self._stage, node))
+        self.popup.open_at(at, offered, lambda kind: self._replace(node, kind))
+
+    def _replace(self, node: str, kind: str) -> None:
+        self._stage.do(replacing(self._stage, node, kind))
+
+    def find(self, chosen: Callable[[str], None]) -> None:
+        """Among the nodes of this graph, at the top of the canvas."""
+        room = self._stage.view.viewport().rect()
+        at = QPoint(room.center().x() - self.finder.width() // 2, room.top() + 56)
+        self.finder.open_at(at, node_offers(self._stage.scene), chosen)
 
     def _offers(self, loose: Loose | None) -> Mapping[str, str]:
         if loose is None:

@@ -26,6 +26,7 @@ from graph_engine.document.commands import (
     MergeOnEdge,
     Move,
     MoveWire,
+    MoveWires,
     Paste,
     Refusal,
     Remove,
@@ -43,6 +44,7 @@ from graph_engine.document.commands import (
     SetTrainable,
     SetTraining,
     Ungroup,
+    Unlink,
 )
 from graph_engine.document.diff import Changes, Diff, GraphDiff, diff
 from graph_engine.document.fragment import Fragment, copy
@@ -138,6 +140,7 @@ __all__ = [
     "MergeOnEdge",
     "Move",
     "MoveWire",
+    "MoveWires",
     "Node",
     "Note",
     "Objective",
@@ -164,6 +167,7 @@ __all__ = [
     "Store",
     "Training",
     "Ungroup",
+    "Unlink",
     "Wiring",
     "called_graphs",
     "calls_of",

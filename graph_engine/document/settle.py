@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graph_engine.document.draft import Draft, GraphDraft, Refused
-from graph_engine.document.queries import is_numbered, nested_in, port_order
+from graph_engine.document.queries import is_numbered, nested_graph, nested_in, port_order
 from graph_engine.document.records import INPUT, MAIN, MODEL, OUTPUT, Document, Edge, Graph, Port
 from graph_engine.document.structure import has_models, self_calling, size_fault, strays
 
@@ -33,9 +33,16 @@ def settle(before: Document, after: Document) -> Document:
 
 def _same_calls(before: Document, after: Document) -> bool:
     """True of most edits: moved, wired, renamed, configured. Nothing below then needs to be looked at."""
-    return before.graphs.keys() == after.graphs.keys() and all(
-        graph.nodes is before.graphs[key].nodes for key, graph in after.graphs.items()
+    return (
+        before.graphs.keys() == after.graphs.keys()
+        and all(graph.nodes is before.graphs[key].nodes for key, graph in after.graphs.items())
+        and (before.layers is after.layers or _models(before) == _models(after))
     )
+
+
+def _models(document: Document) -> dict[str, str | None]:
+    """Which graph each Model layer calls."""
+    return {key: nested_graph(layer) for key, layer in document.layers.items() if layer.type == MODEL}
 
 
 def _refuse_self_calls(document: Document) -> None:

@@ -6,7 +6,7 @@ Pure: knows records and sizes, neither layer types nor Qt. Equal graphs get equa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -42,6 +42,17 @@ def layout(graph: Graph, sizes: Sizes | None = None) -> dict[str, Point]:
     sizes = sizes if sizes is not None else expected_sizes(graph)
     boxes = [_lay_out_part(net) for net in parts(graph, sizes)]
     return _stacked(boxes)
+
+
+def part_of(graph: Graph, nodes: Iterable[str]) -> Graph:
+    """Some nodes of a graph with the wires between them, to be laid out by themselves."""
+    chosen = {node: graph.nodes[node] for node in nodes}
+    edges = {
+        key: edge
+        for key, edge in graph.edges.items()
+        if {edge.source.node, edge.target.node} <= chosen.keys()
+    }
+    return replace(graph, nodes=chosen, edges=edges)
 
 
 def laid_out(document: Document) -> Document:
@@ -89,4 +100,5 @@ __all__ = [
     "laid_out",
     "layout",
     "node_size",
+    "part_of",
 ]

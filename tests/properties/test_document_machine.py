@@ -39,6 +39,7 @@ from graph_engine.document import (
     MergeOnEdge,
     Move,
     MoveWire,
+    MoveWires,
     Objective,
     Paste,
     Point,
@@ -53,6 +54,7 @@ from graph_engine.document import (
     SetTrainable,
     Store,
     Ungroup,
+    Unlink,
     check_invariants,
     copy,
     diff,
@@ -217,6 +219,16 @@ class DocumentMachine(RuleBasedStateMachine):
         if where.edges:
             self.do(MoveWire(where.id, pick(list(where.edges), edge), self.target(where, end)))
 
+    @rule(graph=number, start=number, end=number)
+    def move_wires(self, graph: int, start: int, end: int) -> None:
+        where = self.graph(graph)
+        if where.nodes:
+            source, to = self.source(where, start), self.source(where, end)
+            count = sum(edge.source == source for edge in where.edges.values())
+            if self.do(MoveWires(where.id, source, to)):
+                edges = self.document.graphs[where.id].edges.values()
+                assert sum(edge.source == to for edge in edges) >= count
+
     @rule(graph=number, edge=number, other=number, how=st.sampled_from(("new", "node", "merge")))
     def insert(self, graph: int, edge: int, other: int, how: str) -> None:
         where = self.graph(graph)
@@ -299,6 +311,14 @@ class DocumentMachine(RuleBasedStateMachine):
             self.do(SetObjective(pick(self.document.main.outputs, output), Objective()), same_meaning=True)
 
     # Copies and groups
+
+    @rule(graph=number, chosen=numbers)
+    def unlink(self, graph: int, chosen: list[int]) -> None:
+        where = self.graph(graph)
+        nodes = self.nodes(where, chosen)
+        if self.do(Unlink(where.id, nodes)):
+            called = [self.document.graphs[where.id].nodes[node].layer for node in nodes]
+            assert len(set(called)) == len(called)
 
     @rule(graph=number, chosen=numbers)
     def copy(self, graph: int, chosen: list[int]) -> None:

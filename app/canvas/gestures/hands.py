@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent
 
 from app.canvas.gestures.band import Band
 from app.canvas.gestures.base import Gesture, Pointer
+from app.canvas.gestures.bundle import DragBundle
 from app.canvas.gestures.cut import Cut
 from app.canvas.gestures.move import MoveNodes
 from app.canvas.gestures.pan import Pan
@@ -45,6 +46,7 @@ class Hands:
         self._last = Pointer(QPointF())
         self._gesture: Gesture | None = None
         self.space = False
+        self.left_pans = False  # a left drag on the paper moves it; with Shift it still draws a box
 
     @property
     def busy(self) -> bool:
@@ -141,13 +143,15 @@ class Hands:
             return Cut(stage, start) if start.control else None
         if self._button != LEFT or (start.alt and hit.port):
             return None
+        if hit.port and start.control and not hit.is_input and self._leaving(hit.port):
+            return DragBundle(stage, start, hit.port)
         if hit.port:
             return DragWire(stage, start, hit.port, hit.is_input, self._doors.search)
         if hit.node:
             if hit.node not in stage.scene.selected_nodes():
                 stage.scene.select((hit.node,), keep=True)
             return MoveNodes(stage, start)
-        return Band(stage, start)
+        return Pan(stage, start) if self.left_pans and not start.shift else Band(stage, start)
 
     def _click(self, pressed: Pointer) -> None:
         hit, scene = self._hit, self._stage.scene
@@ -171,12 +175,14 @@ class Hands:
 
     def _break(self, port: Port, is_input: bool) -> None:
         """Takes all wires off a port."""
-        wires = wiring(self._stage.graph)
-        held = wires.incoming(port.node).get(port.name) if is_input else None
-        leaving = [] if is_input else [edge for edge in wires.outgoing(port.node) if edge.source == port]
-        edges = tuple(edge.id for edge in ([held] if held else leaving))
+        held = wiring(self._stage.graph).incoming(port.node).get(port.name) if is_input else None
+        edges = (held.id,) if held else () if is_input else self._leaving(port)
         if edges:
             self._stage.do(Disconnect(self._stage.graph.id, edges))
+
+    def _leaving(self, port: Port) -> tuple[str, ...]:
+        leaving = wiring(self._stage.graph).outgoing(port.node)
+        return tuple(edge.id for edge in leaving if edge.source == port)
 
     def _begin(self, gesture: Gesture) -> None:
         self._hover(NOTHING)

@@ -12,6 +12,7 @@ from graph_engine.document.commands.nodes import (
     Remove,
     RemoveReconnect,
     Replace,
+    Unlink,
 )
 from graph_engine.document.commands.remarks import AddFrame, AddNote, EditFrame, EditNote
 from graph_engine.document.commands.training import (
@@ -30,6 +31,7 @@ from graph_engine.document.commands.wires import (
     InsertOnEdge,
     MergeOnEdge,
     MoveWire,
+    MoveWires,
     ReorderPorts,
 )
 
@@ -56,6 +58,7 @@ __all__ = [
     "MergeOnEdge",
     "Move",
     "MoveWire",
+    "MoveWires",
     "Paste",
     "Refusal",
     "Remove",
@@ -73,4 +76,5 @@ __all__ = [
     "SetTrainable",
     "SetTraining",
     "Ungroup",
+    "Unlink",
 ]

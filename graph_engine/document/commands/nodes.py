@@ -54,6 +54,29 @@ class AddCall(DraftCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class Unlink(DraftCommand):
+    """Give calls of shared layers layers of their own, alike in everything but their weights.
+
+    Several of the nodes that call one layer get one each; a layer's last call keeps it.
+    """
+
+    graph: str
+    nodes: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return "Give weights of its own" if len(self.nodes) == 1 else f"Unlink {len(self.nodes)} layers"
+
+    def edit(self, draft: Draft) -> tuple[str, ...]:
+        graph = draft.graph(self.graph)
+        nodes = calls.require_nodes(draft, graph, self.nodes)
+        parted = [node for node in nodes if calls.call_alone(draft, graph, node)]
+        if not parted:
+            raise Refused("Nothing that is selected shares its weights.")
+        return tuple(nodes)
+
+
+@dataclass(frozen=True, slots=True)
 class Remove(DraftCommand):
     """Take nodes, wires, frames and notes away; wires of the nodes go with them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph_engine.document.commands.base import DraftCommand, counted
 from graph_engine.document.draft import Draft, GraphDraft, Refused
@@ -68,6 +68,31 @@ class MoveWire(DraftCommand):
         if edge.target == self.target:
             raise Refused("The wire already ends here.")
         wires.move_wire(draft, graph, edge, self.target)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoveWires(DraftCommand):
+    """Lead all wires that leave one output port out of another instead."""
+
+    graph: str
+    source: Port
+    to: Port
+
+    @property
+    def label(self) -> str:
+        return "Move wires"
+
+    def edit(self, draft: Draft) -> tuple[str, ...]:
+        graph = draft.graph(self.graph)
+        leaving = [edge for edge in graph.wires().outgoing(self.source.node) if edge.source == self.source]
+        if not leaving or self.to == self.source:
+            raise Refused("There is no wire to move.")
+        for edge in leaving:
+            graph.edges.drop(edge.id)  # first: none of them must count as a way round
+        for edge in leaving:
+            wires.require_wire(draft, graph, self.to, edge.target)
+            graph.edges.put(edge.id, replace(edge, source=self.to))
         return ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from graph_engine.document.draft import Draft, GraphDraft, Refused
@@ -45,6 +46,24 @@ def call_again(draft: Draft, graph: GraphDraft, layer_id: str, position: Point |
         home = draft.graph(layer.scope).name
         raise Refused(f"{layer.name} has its weights in {home} and can only be used inside of it.")
     return add_call(draft, graph, layer_id, position)
+
+
+def call_alone(draft: Draft, graph: GraphDraft, node: str) -> bool:
+    """Make a node call a layer of its own. Whether its layer had other calls."""
+    layer = draft.layer_of(graph, node)
+    if calls_in(draft, layer.id) < 2:
+        return False
+    name = free_name(draft, layer.scope, layer.type, layer.name)
+    own = replace(layer, id=draft.fresh("l"), name=name)
+    draft.layers.put(own.id, own)
+    graph.nodes.put(node, replace(graph.nodes.rows[node], layer=own.id))
+    return True
+
+
+def calls_in(draft: Draft, layer: str) -> int:
+    """How many nodes of all graphs call a layer."""
+    graphs = (draft.graph(graph) for graph in draft.graph_ids())
+    return sum(call.layer == layer for graph in graphs for call in graph.nodes.rows.values())
 
 
 def plain_config(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graph_engine.document.draft import Draft, GraphDraft, Refused
-from graph_engine.document.edits.calls import add_layer
+from graph_engine.document.edits.calls import add_layer, calls_in
 from graph_engine.document.edits.wires import incoming_in_order
 from graph_engine.document.records import INPUT, MODEL, OUTPUT, Config, Edge, Layer, Port
 from graph_engine.params import snake_case
@@ -43,17 +43,14 @@ def replace_node(
 
 def _replace_layer(draft: Draft, graph: GraphDraft, node: str, kind: str, config: Config) -> Layer:
     old = draft.layer_of(graph, node)
-    shared = (
-        sum(
-            call.layer == old.id for one in draft.graph_ids() for call in draft.graph(one).nodes.rows.values()
-        )
-        > 1
-    )
+    shared = calls_in(draft, old.id) > 1
     if not shared:
         draft.layers.drop(old.id)  # first, so that its name is free
     name = None if shared or is_default_name(old) else old.name
     new = add_layer(draft, graph.id if shared else old.scope, kind, config, name)
-    new = replace(new, trainable=old.trainable)
+    draft.layers.drop(new.id)
+    # A layer that nobody shares stays the same one, and so keeps the weights that fit: they go by its id.
+    new = replace(new, trainable=old.trainable, id=new.id if shared else old.id)
     draft.layers.put(new.id, new)
     graph.nodes.put(node, replace(graph.nodes.rows[node], layer=new.id))
     return new

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graph_engine.document.draft import Draft, GraphDraft, Refused
-from graph_engine.document.edits.calls import add_call, checked_point, free_name
+from graph_engine.document.edits.calls import add_call, calls_in, checked_point, free_name
 from graph_engine.document.edits.copying import ORIGIN, Copier
 from graph_engine.document.edits.nesting import middle
 from graph_engine.document.queries import nested_graph, nested_in
@@ -31,14 +31,7 @@ def ungroup(draft: Draft, graph: GraphDraft, node: str) -> tuple[str, ...]:
         _own_definition(draft, model)
     inner = draft.graph(draft.layers.rows[model.id].config["graph"])
     _lift_layers(draft, model, inner)
-    last = (
-        sum(
-            call.layer == model.id
-            for one in draft.graph_ids()
-            for call in draft.graph(one).nodes.rows.values()
-        )
-        == 1
-    )
+    last = calls_in(draft, model.id) == 1
     shift = _shift(graph, inner, node)
     _place_remarks(draft, graph, inner, shift, moved=last)
     names = _place_nodes(draft, graph, inner, shift, moved=last)

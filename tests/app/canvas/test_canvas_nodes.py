@@ -123,7 +123,7 @@ def test_a_loose_node_dropped_on_a_wire_is_inserted_unless_alt_is_held(chain: Ha
 # Moving about
 
 
-def test_middle_drag_space_drag_and_wheel_pan_and_ctrl_wheel_zooms_at_the_pointer(chain: Hand) -> None:
+def test_middle_drag_space_drag_and_shift_wheel_pan_and_the_wheel_zooms_at_the_pointer(chain: Hand) -> None:
     view, (_, first, *_) = chain.canvas.view, chain.graph.nodes
     start = chain.body(first)
     chain.drag(EMPTY, EMPTY + QPointF(50, 30), Qt.MouseButton.MiddleButton)
@@ -132,10 +132,10 @@ def test_middle_drag_space_drag_and_wheel_pan_and_ctrl_wheel_zooms_at_the_pointe
     chain.drag(EMPTY, EMPTY - QPointF(50, 30))
     chain.canvas.view._hands.space = False
     assert chain.body(first) == start
-    wheel(chain, start, 120, Qt.KeyboardModifier.NoModifier)
-    assert chain.body(first) == start + QPointF(0, 120)
+    wheel(chain, start, 120, Qt.KeyboardModifier.ShiftModifier)
+    assert chain.body(first) == start + QPointF(120, 0)
     fixed = view.scene_point(start)
-    wheel(chain, start, 240, CONTROL)
+    wheel(chain, start, 240, Qt.KeyboardModifier.NoModifier)
     assert view.scale_now > 1.3
     assert (view.view_point(fixed) - start).manhattanLength() <= 2
 
@@ -281,6 +281,84 @@ def test_duplicates_may_share_weights(chain: Hand) -> None:
     (copy,) = chain.canvas.selected_nodes()
     assert chain.graph.nodes[copy].layer == chain.graph.nodes[first].layer
     assert chain.canvas.scene.nodes[first].card.shared == 2
+
+
+def test_a_shared_layer_gets_weights_of_its_own(chain: Hand) -> None:
+    _, first, *_ = chain.graph.nodes
+    chain.canvas.select((first,))
+    chain.key(Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+    (copy,) = chain.canvas.selected_nodes()
+    chain.key(Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+    assert chain.graph.nodes[copy].layer != chain.graph.nodes[first].layer
+    layers = [chain.canvas.session.document.layer_of("main", node) for node in (first, copy)]
+    assert layers[0].config == layers[1].config and layers[0].name != layers[1].name
+    assert not chain.canvas.actions_["unlink"].isEnabled()
+
+
+def test_a_layer_is_replaced_with_its_wires_and_what_both_know(chain: Hand) -> None:
+    image, first, second, _ = chain.graph.nodes
+    layer = chain.graph.nodes[first].layer
+    chain.canvas.select((first,))
+    chain.key(Qt.Key.Key_R)
+    chain.type("conv1d")
+    chain.key(Qt.Key.Key_Return)
+    record = chain.canvas.session.document.layer_of("main", first)
+    assert record.type == "Conv1D" and record.config["filters"] == 4
+    assert record.id == layer  # weights go by it: those that fit are kept
+    assert {(image, first, "input"), (first, second, "input")} <= chain.wires
+    chain.canvas.session.undo()
+    assert chain.canvas.session.document.layer_of("main", first).type == "Conv2D"
+
+
+def test_find_selects_and_shows_by_name_or_type(chain: Hand) -> None:
+    *_, second, out = chain.graph.nodes
+    chain.canvas.view.center(QPointF(9000, 9000))
+    chain.key(Qt.Key.Key_F, CONTROL)
+    chain.type("output")
+    chain.key(Qt.Key.Key_Return)
+    assert chain.canvas.selected_nodes() == (out,)
+    assert chain.canvas.view.visible().contains(chain.canvas.scene.nodes[out].rect())
+    chain.key(Qt.Key.Key_F, CONTROL)
+    chain.type("second")
+    chain.key(Qt.Key.Key_Return)
+    assert chain.canvas.selected_nodes() == (second,)
+
+
+def test_pasting_keeps_inputs_where_it_is_asked_to(chain: Hand) -> None:
+    image, first, *_ = chain.graph.nodes
+    chain.canvas.select((first,))
+    chain.key(Qt.Key.Key_C, CONTROL)
+    chain.key(Qt.Key.Key_V, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    (pasted,) = chain.canvas.selected_nodes()
+    assert (image, pasted, "input") in chain.wires
+
+
+def test_keys_of_an_open_field_are_its_own(chain: Hand) -> None:
+    chain.key(Qt.Key.Key_Tab)
+    popup = chain.canvas.findChild(SearchPopup)
+    assert isinstance(popup, SearchPopup)
+    best = popup.current
+    chain.key(Qt.Key.Key_Tab)
+    assert popup.current != best  # the next row, not search anew
+    chain.key(Qt.Key.Key_D, CONTROL)
+    assert len(chain.graph.nodes) == 4
+
+
+def test_why_nothing_happened_is_said(chain: Hand) -> None:
+    chain.canvas.select(())
+    chain.key(Qt.Key.Key_B, CONTROL)
+    assert chain.said[-1] == "Nothing is selected."
+
+
+def test_with_the_other_mouse_preset_a_left_drag_moves_the_paper_and_shift_selects(chain: Hand) -> None:
+    _, first, *_ = chain.graph.nodes
+    chain.canvas.set_left_pans(True)
+    start = chain.body(first)
+    chain.drag(EMPTY, EMPTY + QPointF(50, 30))
+    assert chain.body(first) == start + QPointF(50, 30) and not chain.canvas.selected_nodes()
+    end = QPointF(1390, 790)
+    chain.drag(QPointF(5, 5), end, keys=Qt.KeyboardModifier.ShiftModifier)
+    assert len(chain.canvas.selected_nodes()) == 4
 
 
 def test_bypass_is_switched_on_and_off(chain: Hand) -> None:

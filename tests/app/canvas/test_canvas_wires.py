@@ -141,3 +141,27 @@ def test_a_stroke_cuts_the_wires_it_crosses(chain: Hand) -> None:
     control = Qt.KeyboardModifier.ControlModifier
     chain.drag(middle - QPointF(0, 30), middle + QPointF(0, 30), Qt.MouseButton.RightButton, control)
     assert chain.wires == {(image, first, "input"), (second, out, "input")}
+
+
+def test_ctrl_drag_moves_all_wires_of_an_output(chain: Hand) -> None:
+    image, first, second, out = chain.graph.nodes
+    control = Qt.KeyboardModifier.ControlModifier
+    chain.take(chain.output(second), chain.output(image), keys=control)
+    (ghost,) = chain.canvas.view.decorations
+    assert ghost.text == "1 wire"  # type: ignore[attr-defined]
+    chain.release(chain.output(image), keys=control)
+    assert chain.wires == {(image, first, "input"), (first, second, "input"), (image, out, "input")}
+    chain.drag(chain.output(image), chain.output(image) + QPointF(0, 200), keys=control)
+    assert chain.wires == {(first, second, "input")}
+    chain.canvas.session.undo()
+    chain.drag(chain.output(first), chain.output(second), keys=control)
+    assert "cannot feed itself" in chain.said[-1]
+
+
+def test_wires_of_a_merge_change_their_order_by_a_drag(show: Shown) -> None:
+    drawing = Drawing()
+    sources = [drawing.node("Input", name=f"in_{i}", shape=[4], at=Point(0, 110 * i)) for i in range(3)]
+    merge = drawing.node("Concatenate", *sources, at=Point(300, 100))
+    hand = show(drawing.document)
+    hand.drag(hand.input(merge, "2"), hand.input(merge, "0"))
+    assert hand.wires == {(sources[2], merge, "0"), (sources[0], merge, "1"), (sources[1], merge, "2")}

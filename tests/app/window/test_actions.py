@@ -11,11 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from app import theme
-from app.about import shortcuts
-from app.actions import MENUS, Entry, Submenu, entries
+from app.actions import MENUS, Submenu, entries
+from app.entries import Entry
+from app.shortcuts import Sheet
 from app.window import Window
-from graph_engine.document import MAIN, AddNode
+from graph_engine.document import MAIN, AddNode, Point
 from graph_engine.templates import TEMPLATES
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def test_no_two_actions_share_an_id_or_a_key() -> None:
@@ -27,7 +30,7 @@ def test_no_two_actions_share_an_id_or_a_key() -> None:
 
 
 @pytest.mark.parametrize("entry", [entry for entry in entries() if entry.keys], ids=lambda entry: entry.id)
-def test_every_key_is_one_qt_knows(entry: Entry) -> None:
+def test_every_key_is_one_qt_knows(entry: Entry[Window]) -> None:
     parts = entry.keys.split("; ")
     assert [key.toString() for key in QKeySequence.listFromString(entry.keys)] == parts
 
@@ -44,9 +47,50 @@ def test_every_icon_exists() -> None:
     assert named - {""} <= theme.icon_names()
 
 
-def test_the_sheet_of_shortcuts_lists_every_action_with_keys() -> None:
-    listed = [what for rows in shortcuts().values() for _, what in rows]
-    assert listed == [entry.title.rstrip("\u2026") for entry in entries() if entry.keys]
+def test_the_sheet_of_shortcuts_lists_every_action_with_its_keys(window: Window) -> None:
+    sheet = Sheet(window)
+    assert list(sheet.buttons) == [entry.id for entry in entries()]
+    assert sheet.buttons["undo"].text() == "Ctrl+Z"
+    sheet.close()
+
+
+def test_an_action_gets_other_keys_which_no_other_action_has_and_keeps_them(window: Window) -> None:
+    sheet = Sheet(window)
+    sheet.show()
+    button = sheet.buttons["tidy"]
+    button.click()
+    QTest.keyClick(button, Qt.Key.Key_D, CONTROL)
+    assert "already means" in sheet.said.text() and button.text() == "Shift+L"
+    button.click()
+    QTest.keyClick(button, Qt.Key.Key_T, CONTROL)
+    assert button.text() == "Ctrl+T" and window.settings.keys == {"tidy": "Ctrl+T"}
+    window.session.dispatch(AddNode(MAIN, "Dense", {}))
+    window.session.dispatch(AddNode(MAIN, "Dense", {}, Point(5000, 5000)))
+    window.activateWindow()
+    window.canvas.setFocus()
+    window.canvas.select(())
+    QTest.keyClick(window.canvas.view, Qt.Key.Key_T, CONTROL)
+    assert window.session.store.undo_label == "Tidy layout"
+    button.click()
+    QTest.keyClick(button, Qt.Key.Key_Backspace)
+    assert window.actions_["tidy"].shortcuts() == []
+    sheet.close()
+
+
+def test_every_action_is_found_by_name_and_done(window: Window) -> None:
+    window.session.dispatch(AddNode(MAIN, "Dense", {}))
+    window.canvas.select(())
+    window.activateWindow()
+    QTest.keyClick(window.canvas.view, Qt.Key.Key_P, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert {entry.id for entry in entries() if entry.listed} <= set(window.commands.offered)
+    QTest.keyClicks(window.focusWidget(), "bypass")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert window.commands.isVisible()  # nothing is selected: it says so and stays
+    window.commands.close_up()
+    window.open_commands()
+    QTest.keyClicks(window.focusWidget(), "select all")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert not window.commands.isVisible() and window.canvas.selected_nodes()
 
 
 def test_undo_says_what_it_takes_back(window: Window) -> None:
@@ -60,7 +104,7 @@ def test_undo_says_what_it_takes_back(window: Window) -> None:
 
 
 def test_actions_on_nodes_wait_for_a_selection(window: Window) -> None:
-    names = ("cut", "copy", "duplicate", "share", "delete", "bypass", "group", "ungroup")
+    names = ("cut", "copy", "duplicate", "share", "delete", "bypass", "group")
     window.session.dispatch(AddNode(MAIN, "Dense", {}))
     window.canvas.select(())
     assert not any(window.actions_[name].isEnabled() for name in names)

@@ -1,51 +1,18 @@
-"""The keyboard on the canvas: walking along wires, nudging, and the keys that need no menu."""
+"""Walking the drawing with the arrow keys: along wires from side to side, across them up and down."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from PySide6.QtCore import QRectF
 
-from PySide6.QtCore import QRectF, Qt
-
-from app.canvas.editing import Editing
-from app.canvas.geometry import GRID
 from app.canvas.stage import Stage
 from graph_engine.document import wiring
 
-Key = Qt.Key
-WAYS: Mapping[int, tuple[int, int]] = {
-    Key.Key_Left: (-1, 0),
-    Key.Key_Right: (1, 0),
-    Key.Key_Up: (0, -1),
-    Key.Key_Down: (0, 1),
-}
-MODIFIERS = Qt.KeyboardModifier
-MEANT = MODIFIERS.ShiftModifier | MODIFIERS.ControlModifier | MODIFIERS.AltModifier | MODIFIERS.MetaModifier
 
+class Walk:
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
 
-class Keys:
-    """``bindings``: what single keys do, by key and modifiers."""
-
-    def __init__(
-        self, stage: Stage, editing: Editing, bindings: Mapping[tuple[int, int], Callable[[], object]]
-    ) -> None:
-        self._stage, self._editing, self._bindings = stage, editing, bindings
-
-    def press(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Whether the key meant something here."""
-        held = modifiers & MEANT
-        action = self._bindings.get((key, held.value))
-        if action is not None:
-            action()
-        elif key in WAYS and held == MODIFIERS.ControlModifier:
-            dx, dy = WAYS[key]
-            self._editing.nudge(dx * GRID, dy * GRID)
-        elif key in WAYS and held in (MODIFIERS.NoModifier, MODIFIERS.ShiftModifier):
-            self._walk(*WAYS[key], keep=bool(held))
-        else:
-            return False
-        return True
-
-    def _walk(self, dx: int, dy: int, keep: bool) -> None:
+    def go(self, dx: int, dy: int, *, keep: bool = False) -> None:
         """To the nearest node along the wires; across them, to the nearest node there is."""
         scene = self._stage.scene
         selected = scene.selected_nodes()
