@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from graph_engine.params import Catalogue, Config, dims, number
+from graph_engine.params import Catalogue, Config, integers, number
 
 Array = npt.NDArray[Any]
 _EPSILON: Final = 1e-7  # Keras' backend epsilon
@@ -38,7 +38,7 @@ class MaxNorm(Constraint):
 
     title = "Maximum norm"
     max_value: float = number(2.0, minimum=0.0, help="The greatest length.")
-    axis: tuple[int, ...] = dims((0,), open_sizes=False, help=_AXIS)
+    axis: tuple[int, ...] = integers((0,), help=_AXIS)
 
     def project(self, weight: Array) -> Array:
         norms = _norms(weight, self.axis)
@@ -49,7 +49,7 @@ class UnitNorm(Constraint):
     """Weight vectors of length one."""
 
     title = "Unit norm"
-    axis: tuple[int, ...] = dims((0,), open_sizes=False, help=_AXIS)
+    axis: tuple[int, ...] = integers((0,), help=_AXIS)
 
     def project(self, weight: Array) -> Array:
         return weight / (_EPSILON + _norms(weight, self.axis))
@@ -62,7 +62,7 @@ class MinMaxNorm(Constraint):
     min_value: float = number(0.0, minimum=0.0, help="The smallest length.")
     max_value: float = number(1.0, minimum=0.0, help="The greatest length.")
     rate: float = number(1.0, minimum=0.0, maximum=1.0, help="How much of the way is gone in each step.")
-    axis: tuple[int, ...] = dims((0,), open_sizes=False, help=_AXIS)
+    axis: tuple[int, ...] = integers((0,), help=_AXIS)
 
     def project(self, weight: Array) -> Array:
         norms = _norms(weight, self.axis)

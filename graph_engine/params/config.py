@@ -20,6 +20,7 @@ from graph_engine.params.kinds import (
     Integer,
     IntTuple,
     Number,
+    Numbers,
     Param,
     ParamError,
     Text,
@@ -93,6 +94,27 @@ def int_tuple(
     optional: bool = False,
 ) -> Any:
     return _field(IntTuple(help, optional, size, minimum), default)
+
+
+def numbers(
+    default: tuple[float, ...] | None,
+    *,
+    help: str,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    optional: bool = False,
+) -> Any:
+    each = Number("one of the numbers", minimum=minimum, maximum=maximum)
+    return _field(Numbers(help, optional, each), default)
+
+
+def integers(default: tuple[int, ...] | None, *, help: str, optional: bool = False) -> Any:
+    return _field(Numbers(help, optional, Integer("one of the numbers")), default)
+
+
+def shared(field: Any) -> Any:
+    """The field of a base class, given by keyword alone: subclasses then begin with parameters of their own."""
+    return dataclasses.field(default=field.default, metadata=field.metadata, kw_only=True)
 
 
 def dims(

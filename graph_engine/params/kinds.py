@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from graph_engine.values import LayerloomError
@@ -126,6 +126,27 @@ class IntTuple(Param):
 
     def describe(self) -> str:
         return f"{self.size} whole numbers{_bounds_text(self.minimum, None)}, or one for all"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers(Param):
+    """A list of numbers; in text separated by commas or blanks. A single number is a list of one."""
+
+    each: Param = field(default_factory=lambda: Number("one of the numbers"))
+
+    def convert(self, value: Any) -> tuple[Any, ...]:
+        if isinstance(value, str):
+            value = [part for part in re.split(r"[\s,]+", value) if part]
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = (value,)
+        if not isinstance(value, Sequence):
+            raise ParamError(f"expected {self.describe()}, got {value!r}")
+        return tuple(self.each.convert(item) for item in value)
+
+    def describe(self) -> str:
+        if isinstance(self.each, Integer):
+            return "a list of whole numbers such as 0, 1"
+        return "a list of numbers such as 0.1, 0.01"
 
 
 @dataclass(frozen=True, slots=True)

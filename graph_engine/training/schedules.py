@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 
-from graph_engine.params import Catalogue, Config, ParamError, boolean, integer, number
-from graph_engine.training.fields import numbers
+from graph_engine.params import Catalogue, Config, ParamError, boolean, integer, number, numbers
 
 
 class Schedule(Config):

@@ -215,7 +215,7 @@ class Trainer:
         executor = self.session.executor("train", feeds)
         results = executor.run(feeds, step=self.optimizer.iterations, seed=self.seed)
         self._tally.add(results, len(rows), valid)
-        self.optimizer.step(executor.gradients)
+        self.optimizer.step(executor.gradients, executor.plan.gradients)
         self.batch += 1
         if self._calls.has("on_train_batch_end"):
             self._calls.call("on_train_batch_end", batch, self._tally.logs())
@@ -262,6 +262,8 @@ class Trainer:
             self.reason = "stopped by a callback"
         if self.directory is not None:  # before callbacks bring back the best weights
             self._write_checkpoint(self.directory / LATEST)
+        if not self._interrupted:
+            self.optimizer.finish()
         self._calls.call("on_train_end", logs)
 
     def _resume(self, checkpoint: Checkpoint) -> None:

@@ -112,7 +112,7 @@ class TensorBoard(ConfiguredCallback):
 
     @property
     def _iterations(self) -> int:
-        return self.trainer.optimizer.iterations if self.trainer is not None else self._batches
+        return self.trainer.optimizer.updates if self.trainer is not None else self._batches
 
     def _write_histograms(self, epoch: int) -> None:
         if self.trainer is None:

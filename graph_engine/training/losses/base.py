@@ -13,8 +13,7 @@ from typing import ClassVar, Final
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.params import Config, choice
-from graph_engine.training.fields import shared
+from graph_engine.params import Config, choice, shared
 from graph_engine.values import Shape, TensorSpec
 
 EPSILON: Final = 1e-7  # keras.config.epsilon()

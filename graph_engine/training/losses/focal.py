@@ -6,8 +6,7 @@ import numpy as np
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.params import boolean, integer, number
-from graph_engine.training.fields import numbers
+from graph_engine.params import boolean, integer, number, numbers
 from graph_engine.training.losses.base import Loss
 from graph_engine.training.losses.classification import (
     binary_crossentropy,

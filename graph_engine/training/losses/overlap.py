@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.params import number
-from graph_engine.training.fields import integers
+from graph_engine.params import integers, number
 from graph_engine.training.losses.base import EPSILON, Loss
 
 

@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.params import Config, boolean, snake_case, text
-from graph_engine.training.fields import shared
+from graph_engine.params import Config, boolean, shared, snake_case, text
 from graph_engine.training.losses.base import aligned
 from graph_engine.values import Shape, TensorSpec
 

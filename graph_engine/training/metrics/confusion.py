@@ -9,8 +9,7 @@ import numpy as np
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.params import integer
-from graph_engine.training.fields import numbers
+from graph_engine.params import integer, numbers
 from graph_engine.training.losses.base import EPSILON
 from graph_engine.training.metrics.base import Array, Metric, number_of, ratios, spread
 from graph_engine.values import TensorSpec

@@ -9,8 +9,7 @@ import numpy as np
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.params import ParamError, boolean, choice, integer, number
-from graph_engine.training.fields import numbers, shared
+from graph_engine.params import ParamError, boolean, choice, integer, number, numbers, shared
 from graph_engine.training.losses.base import EPSILON
 from graph_engine.training.metrics.base import Array, Metric, ratios
 from graph_engine.training.metrics.confusion import counts

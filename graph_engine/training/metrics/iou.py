@@ -8,8 +8,7 @@ import numpy as np
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.params import ParamError, boolean, integer, number
-from graph_engine.training.fields import integers
+from graph_engine.params import ParamError, boolean, integer, integers, number
 from graph_engine.training.losses.base import EPSILON, class_ids
 from graph_engine.training.metrics.base import Array, Metric, number_of, spread
 from graph_engine.values import DType, Shape, TensorSpec

@@ -53,7 +53,7 @@ class AdamW(Adam):
 
     title = "AdamW"
     weight_decay: float | None = number(
-        0.004, minimum=0.0, optional=True, help="Shrink weights by this times the learning rate at each step."
+        0.004, minimum=0.0, help="Shrink weights by this times the learning rate at each step."
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from graph_engine.params import Config, ParamError, configured, number
+from graph_engine.params import Config, ParamError, boolean, configured, integer, number, shared
 from graph_engine.training.schedules import SCHEDULES, Schedule
 
 Array = npt.NDArray[Any]
@@ -18,32 +18,56 @@ Array = npt.NDArray[Any]
 
 @dataclass(slots=True)
 class Block:
-    """A stretch of the flat buffers that fits in the processor's cache, and scratch of its length."""
+    """A stretch of the flat buffers, and scratch of its length: as long as fits in the processor's cache.
+
+    For an optimizer that works ``by_weight`` it is one weight, with its path and its shape.
+    """
 
     weights: Array
     gradients: Array
     slots: Sequence[Array]
     scratch: Sequence[Array]
+    path: str = ""
+    shape: tuple[int, ...] = ()
 
 
 class Optimizer(Config):
     """Base of all optimizers. ``slots`` names the buffers a rule keeps, each as long as the weights."""
 
+    by_weight: ClassVar[bool] = False
+
     learning_rate: float = number(0.001, minimum=0.0, help="Size of a step.")
-    schedule: Schedule | None = configured(
-        None, SCHEDULES, optional=True, help="How the learning rate changes with the steps taken."
+    schedule: Schedule | None = shared(
+        configured(None, SCHEDULES, optional=True, help="How the learning rate changes with the steps taken.")
     )
-    weight_decay: float | None = number(
-        None, minimum=0.0, optional=True, help="Shrink weights by this times the learning rate at each step."
+    weight_decay: float | None = shared(
+        number(
+            None,
+            minimum=0.0,
+            optional=True,
+            help="Shrink weights by this times the learning rate at each step.",
+        )
     )
-    clipnorm: float | None = number(
-        None, minimum=0.0, optional=True, help="Largest norm of each weight's gradient."
+    clipnorm: float | None = shared(
+        number(None, minimum=0.0, optional=True, help="Largest norm of each weight's gradient.")
     )
-    global_clipnorm: float | None = number(
-        None, minimum=0.0, optional=True, help="Largest norm of all gradients together."
+    global_clipnorm: float | None = shared(
+        number(None, minimum=0.0, optional=True, help="Largest norm of all gradients together.")
     )
-    clipvalue: float | None = number(
-        None, minimum=0.0, optional=True, help="Largest absolute value within a gradient."
+    clipvalue: float | None = shared(
+        number(None, minimum=0.0, optional=True, help="Largest absolute value within a gradient.")
+    )
+    use_ema: bool = shared(boolean(False, help="Keep a running mean of the weights, and end with it."))
+    ema_momentum: float = shared(
+        number(0.99, minimum=0.0, maximum=1.0, help="Share of the running mean kept each step.")
+    )
+    ema_overwrite_frequency: int | None = shared(
+        integer(
+            None, minimum=1, optional=True, help="Set the weights to their running mean every so many steps."
+        )
+    )
+    gradient_accumulation_steps: int | None = shared(
+        integer(None, minimum=2, optional=True, help="Batches whose mean gradient makes one step.")
     )
 
     def __post_init__(self) -> None:
@@ -59,6 +83,10 @@ class Optimizer(Config):
     def slot_start(self, slot: str) -> float:
         """The value a slot starts from."""
         return 0.0
+
+    def decay(self, block: Block) -> float | None:
+        """By how much, times the learning rate, the block's weights shrink before each update."""
+        return self.weight_decay
 
     @abstractmethod
     def update(self, block: Block, rate: float, step: int) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
 
 from graph_engine.runtime import Parameters, aligned_zeros
 from graph_engine.training.optimizers.base import Array, Block, Optimizer
+from graph_engine.values import LayerloomError
 
 BLOCK: Final = 32768  # elements: five float32 buffers of this length fit in a core's second-level cache
+AVERAGE: Final = "average"  # running mean of the weights
+GATHERED: Final = "gradient_accumulator"  # gradients of batches that wait for an update
 
 
 class OptimizerState:
     """Applies an optimizer to the trainable part of ``parameters``.
 
-    Order within a step as in Keras: clip, decay, update. Slots are flat and aligned with the weights;
-    everything works in buffers that live as long as the state. ``learning_rate`` may be set at any time.
+    Order within a step as in Keras: clip, decay, update, running mean, constraints. Slots are flat and aligned
+    with the weights; everything works in buffers that live as long as the state. ``learning_rate`` may be set
+    at any time. ``iterations`` counts batches, ``updates`` those that changed the weights.
     """
 
     def __init__(self, optimizer: Optimizer, parameters: Parameters) -> None:
@@ -27,27 +31,58 @@ class OptimizerState:
         self.iterations = 0
         self._weights = parameters.trainable
         self._layout = {path: parameters.layout[path] for path in parameters.trainable_paths}
-        self.slots = {slot: self._new_slot(slot, parameters) for slot in optimizer.slots}
-        size = min(BLOCK, self._weights.size)
+        self._constrained = {
+            path: (parameters[path], constraint)
+            for path in self._layout
+            if (constraint := parameters.table[path].weight.constraint) is not None
+        }
+        self.slots = {slot: self._new_slot(slot, parameters) for slot in self._slot_names()}
+        sizes = [math.prod(shape) for _, shape in self._layout.values()]
+        size = max(sizes, default=0) if optimizer.by_weight else min(BLOCK, self._weights.size)
         self._scratch = (aligned_zeros(size, parameters.dtype), aligned_zeros(size, parameters.dtype))
         self._blocks: dict[int, list[Block]] = {}
 
     @property
+    def updates(self) -> int:
+        return self.iterations // (self.optimizer.gradient_accumulation_steps or 1)
+
+    @property
     def rate(self) -> float:
-        """The learning rate of the next step: the schedule's, or ``learning_rate`` as it is."""
+        """The next step's learning rate: the schedule's (it counts batches, as in Keras), or ``learning_rate``."""
         schedule = self.optimizer.schedule
         return schedule.rate(self.learning_rate, self.iterations) if schedule else self.learning_rate
 
-    def step(self, gradients: Array) -> None:
-        """One update. ``gradients`` is flat; clipping happens in place."""
-        rate = self.rate
-        self.iterations += 1
+    def step(self, gradients: Array, moved: Collection[str] | None = None) -> None:
+        """One update. ``gradients`` is flat; clipping happens in place.
+
+        ``moved``: paths of the weights that the loss depends on (None: all); others are left alone.
+        """
         with np.errstate(all="ignore"):  # a diverging run is reported by its loss
-            self._clip(gradients)
-            if self.optimizer.weight_decay:
-                self._weights *= 1.0 - self.optimizer.weight_decay * rate
-            for block in self._blocks_of(gradients):
-                self.optimizer.update(block, rate, self.iterations)
+            if self._gathered(gradients):
+                self._clip(gradients)
+                rate, step = self.rate, self.updates + 1
+                for block in self._blocks_of(gradients, moved):
+                    if decay := self.optimizer.decay(block):
+                        block.weights *= 1.0 - decay * rate
+                    self.optimizer.update(block, rate, step)
+            if self.optimizer.use_ema:
+                self._average_weights()
+            for weight, constraint in self._constrained.values():
+                weight[...] = constraint.project(weight)
+        self.iterations += 1
+
+    def finish(self) -> None:
+        """End a training: weights become their running mean, if one is kept."""
+        if self.optimizer.use_ema and self.iterations:
+            self._weights[...] = self.slots[AVERAGE]
+
+    def swap_average(self) -> None:
+        """Exchange the weights and their running mean."""
+        if not self.optimizer.use_ema:
+            raise LayerloomError("the optimizer keeps no running mean of the weights: set use_ema")
+        weights = self._weights.copy()
+        self._weights[...] = self.slots[AVERAGE]
+        self.slots[AVERAGE][...] = weights
 
     def tensors(self) -> dict[str, Array]:
         """``slot/path of the weight`` -> view: by path, so that they survive a change of the drawing."""
@@ -65,6 +100,35 @@ class OptimizerState:
             if saved is not None and saved.shape == view.shape:
                 view[...] = saved
 
+    def _slot_names(self) -> list[str]:
+        average = [AVERAGE] if self.optimizer.use_ema else []
+        return [*self.optimizer.slots, *average, *([GATHERED] if self._accumulates else [])]
+
+    @property
+    def _accumulates(self) -> bool:
+        return bool(self.optimizer.gradient_accumulation_steps)
+
+    def _gathered(self, gradients: Array) -> bool:
+        """Whether it is time for an update; ``gradients`` then holds the mean of those gathered."""
+        if not self._accumulates:
+            return True
+        count, gathered = self.optimizer.gradient_accumulation_steps or 1, self.slots[GATHERED]
+        if (self.iterations + 1) % count:
+            gathered += gradients
+            return False
+        gradients += gathered
+        gradients /= count
+        gathered[...] = 0.0
+        return True
+
+    def _average_weights(self) -> None:
+        average, keep = self.slots[AVERAGE], self.optimizer.ema_momentum if self.updates else 0.0
+        average *= keep
+        average += self._weights * (1.0 - keep)
+        every = self.optimizer.ema_overwrite_frequency
+        if every and (self.updates + 1) % every == 0:
+            self._weights[...] = average
+
     def _new_slot(self, slot: str, parameters: Parameters) -> Array:
         flat = aligned_zeros(parameters.trainable_size, parameters.dtype)
         flat[...] = self.optimizer.slot_start(slot)
@@ -80,19 +144,42 @@ class OptimizerState:
         elif optimizer.clipvalue:
             np.clip(gradients, -optimizer.clipvalue, optimizer.clipvalue, out=gradients)
 
-    def _blocks_of(self, gradients: Array) -> list[Block]:
+    def _blocks_of(self, gradients: Array, moved: Collection[str] | None) -> list[Block]:
         """The blocks over a gradient buffer; executors keep theirs, so each is cut once."""
         key = gradients.ctypes.data
         if key not in self._blocks:
-            starts = range(0, self._weights.size, BLOCK)
-            self._blocks[key] = [self._block(gradients, start) for start in starts]
+            self._blocks[key] = [self._block(gradients, *part) for part in self._parts(moved)]
         return self._blocks[key]
 
-    def _block(self, gradients: Array, start: int) -> Block:
-        part = slice(start, min(start + BLOCK, self._weights.size))
-        scratch = tuple(buffer[: part.stop - part.start] for buffer in self._scratch)
-        slots = tuple(flat[part] for flat in self.slots.values())
-        return Block(self._weights[part], gradients[part], slots, scratch)
+    def _parts(self, moved: Collection[str] | None) -> Iterator[tuple[int, int, str]]:
+        """(start, stop, path): single weights, or stretches of at most BLOCK elements of neighbours."""
+        chosen = [path for path in self._layout if moved is None or path in moved]
+        spans = [
+            (offset, offset + math.prod(shape)) for offset, shape in map(self._layout.__getitem__, chosen)
+        ]
+        if self.optimizer.by_weight:
+            yield from ((*span, path) for span, path in zip(spans, chosen, strict=True))
+            return
+        for first, last in _joined(spans):
+            yield from ((start, min(start + BLOCK, last), "") for start in range(first, last, BLOCK))
+
+    def _block(self, gradients: Array, start: int, stop: int, path: str) -> Block:
+        part = slice(start, stop)
+        scratch = tuple(buffer[: stop - start] for buffer in self._scratch)
+        slots = tuple(self.slots[slot][part] for slot in self.optimizer.slots)
+        shape = self._layout[path][1] if path else ()
+        return Block(self._weights[part], gradients[part], slots, scratch, path, shape)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Neighbouring spans as one."""
+    joined: list[tuple[int, int]] = []
+    for start, stop in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    return joined
 
 
 def _limit_norm(gradient: Array, limit: float) -> None:

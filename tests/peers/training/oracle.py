@@ -22,6 +22,11 @@ keras = pytest.importorskip("keras")
 torch = pytest.importorskip("torch")
 
 Array = npt.NDArray[Any]
+
+MARKS = [
+    pytest.mark.peers,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # torch under numpy 2
+]
 RNG = np.random.default_rng(11)
 
 

@@ -11,6 +11,7 @@ from graph_engine.kernels import ops
 from graph_engine.training import LOSSES
 from graph_engine.training.losses.base import REDUCTIONS, reduced
 from tests.peers.training.oracle import (
+    MARKS,
     Array,
     Case,
     chances,
@@ -25,7 +26,7 @@ from tests.peers.training.oracle import (
     torch,
 )
 
-pytestmark = pytest.mark.peers
+pytestmark = MARKS
 
 UNIT = normal(8, 4) / np.linalg.norm(normal(8, 4), axis=-1, keepdims=True)
 CASES = [

@@ -11,6 +11,7 @@ import pytest
 from graph_engine.training import METRICS
 from graph_engine.values import TensorSpec
 from tests.peers.training.oracle import (
+    MARKS,
     Array,
     Case,
     chances,
@@ -24,7 +25,7 @@ from tests.peers.training.oracle import (
     simplex,
 )
 
-pytestmark = pytest.mark.peers
+pytestmark = MARKS
 
 BEST = np.argsort(-simplex(10, 4), axis=-1).astype(np.float32)
 SCORES = [
