@@ -12,22 +12,47 @@ import numpy as np
 
 from graph_engine.data.csv_files import read_csv
 from graph_engine.data.errors import DataError
+from graph_engine.data.generators import GENERATORS, Generator
 from graph_engine.data.table import Array, Table
 from graph_engine.document import Source
-from graph_engine.params import Catalogue, Config, boolean, choice, text
+from graph_engine.params import Catalogue, Config, boolean, choice, configured, text
 from graph_engine.resources import resource
 
 SAMPLE: Final = "sample:"
 
 
 class Reader(Config):
+    """Opens one kind of source."""
+
+    @abstractmethod
+    def open(self, path: str, folder: Path | None) -> Table:
+        """``path`` as the document has it; a relative one starts at ``folder``."""
+
+
+class FileReader(Reader):
     """Reads one kind of file."""
+
+    def open(self, path: str, folder: Path | None) -> Table:
+        file = locate(path, folder)
+        if not file.is_file():
+            raise DataError(f"there is no file {file}")
+        return self.read(file)
 
     @abstractmethod
     def read(self, path: Path) -> Table: ...
 
 
-class Npz(Reader):
+class Generated(Reader):
+    """Rows that a generator invents: no file is needed."""
+
+    title = "Generated rows"
+    generator: Generator = configured("Questions", GENERATORS, help="What invents the rows.")
+
+    def open(self, path: str, folder: Path | None) -> Table:
+        return self.generator.table()
+
+
+class Npz(FileReader):
     """A numpy archive: every array is a column."""
 
     title = "NumPy archive (.npz)"
@@ -40,7 +65,7 @@ class Npz(Reader):
         return Table(path.name, {name: _member(path, name) for name in names})
 
 
-class Npy(Reader):
+class Npy(FileReader):
     """A numpy array: its only column is called ``array``. It stays on disk until rows are taken."""
 
     title = "NumPy array (.npy)"
@@ -52,7 +77,7 @@ class Npy(Reader):
         return Table.of(path.name, {"array": array})
 
 
-class Csv(Reader):
+class Csv(FileReader):
     """A text file of values with separators, plain or compressed with gzip."""
 
     title = "Text table (.csv, .tsv)"
@@ -71,10 +96,10 @@ SOURCES: Catalogue[Reader] = Catalogue(Reader, "graph_engine.data.sources", "kin
 def read_source(source: Source, folder: Path | None = None) -> Table:
     """The table of a document's source. Relative paths start at ``folder``, the project's."""
     reader = SOURCES.decode({"type": source.kind, **source.options})
-    path = locate(source.path, folder)
-    if not path.is_file():
-        raise DataError(f"there is no file {path} (source {source.id!r})")
-    return reader.read(path)
+    try:
+        return reader.open(source.path, folder)
+    except DataError as error:
+        raise DataError(f"source {source.id!r}: {error}") from None
 
 
 def locate(path: str, folder: Path | None = None) -> Path:

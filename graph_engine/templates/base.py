@@ -15,13 +15,17 @@ from graph_engine.model import Model
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """``learns``: what the model learns, and how well. ``minutes``: about how long that takes on two cores."""
+    """``learns``: what the model learns, and how well. ``minutes``: about how long that takes on two cores.
+
+    ``promise``: what a training ends with at least, or at most, by log name.
+    """
 
     name: str
     title: str
     learns: str
     data: str
     minutes: float
+    promise: Mapping[str, float]
     build: Callable[[], Document]
 
     def document(self) -> Document:

@@ -55,5 +55,6 @@ TEMPLATE = Template(
     learns="Reads handwritten digits from 8\u00d78 pixels, at least 97 % of unseen ones",
     data="1,797 real scans of handwritten digits (UCI, via scikit-learn)",
     minutes=0.1,
+    promise={"val_accuracy": 0.97},
     build=build,
 )

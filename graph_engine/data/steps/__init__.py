@@ -4,6 +4,7 @@ from graph_engine.data.steps.base import Step
 from graph_engine.data.steps.categories import CategoryIds, OneHot
 from graph_engine.data.steps.numbers import Cast, Impute, Log1p, MinMax, Rescale, Reshape, Standardize
 from graph_engine.data.steps.pipeline import Pipeline
+from graph_engine.data.steps.texts import WordIds
 from graph_engine.params import Catalogue
 
 STEPS: Catalogue[Step] = Catalogue(Step, "graph_engine.data.steps", "preprocessing step")
@@ -21,4 +22,5 @@ __all__ = [
     "Reshape",
     "Standardize",
     "Step",
+    "WordIds",
 ]
