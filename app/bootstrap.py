@@ -54,6 +54,7 @@ def run(file: Path | None = None) -> int:
     except LayerloomError as error:
         window.files.new(FIRST)
         window.tell(str(error))
+    window.offer_recovery()
     return running.exec()
 
 

@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.settings import Settings
+from app.watching import Watch
 from graph_engine.document import Change
 from graph_engine.project import Project, load, save
+from graph_engine.project.journal import Recovered
 from graph_engine.templates import TEMPLATES
 from graph_engine.values import LayerloomError
 
@@ -32,6 +34,9 @@ class Files(QObject):
     """
 
     changed = Signal()  # the name, or whether there is something to save
+    saved = Signal()  # nothing is lost when the window goes now
+    recovered = Signal()  # what is open comes from a journal
+    altered = Signal()  # another program has changed the file
 
     def __init__(
         self, session: Session, bridge: TrainingBridge, settings: Settings, parent: QObject | None = None
@@ -39,9 +44,11 @@ class Files(QObject):
         super().__init__(parent)
         self._session, self._bridge, self._settings = session, bridge, settings
         self._project = Project(session.document)
-        self._trained = False  # since the last save
+        self._unsaved = False  # something that the document does not show: what was trained, or recovered
         self.path: Path | None = None
         self._name = "untitled"
+        self._watch = Watch(self)
+        self._watch.changed.connect(self.altered)
         session.documentChanged.connect(self._follow)
         bridge.finished.connect(self._keep_results)
 
@@ -53,7 +60,7 @@ class Files(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether closing now would lose something."""
-        return self._session.store.is_dirty or self._trained
+        return self._session.store.is_dirty or self._unsaved
 
     def new(self, template: str) -> None:
         """A project that is not on disk yet, from a template."""
@@ -79,17 +86,43 @@ class Files(QObject):
             raise LayerloomError("This project has no file yet: choose one with Save as.")
         if not is_project(target):
             target = target.with_name(target.name + SUFFIX)
+        if target.absolute() == self.path and self._watch.is_stale:
+            raise LayerloomError(
+                f"{target.name} was changed by another program since you opened it: reload it, keep yours, "
+                "or save under another name."
+            )
         self.write(target)
         self.path = target.absolute()
+        self._watch.keep(self.path)
         self._bridge.folder = self.path.parent
         self.let_go()
         self._settings.remember(self.path)
+        self.saved.emit()
         self.changed.emit()
         return self.path
 
+    def keep_mine(self) -> None:
+        """The next save may replace what another program has written."""
+        self._watch.keep(self.path)
+
+    def recover(self, found: Recovered) -> None:
+        """The last committed state of a window that is gone, with the weights of its file or of its last run."""
+        self._require_idle()
+        origin = found.origin
+        try:
+            project = load(origin.file) if origin.file and origin.file.exists() else Project(found.document)
+        except LayerloomError:  # its weights are lost with it; the drawing is not
+            project = Project(found.document)
+        self._show(replace(project, document=found.document), origin.file, origin.name)
+        if origin.run is not None:
+            self._bridge.recall(origin.run)
+        self._unsaved = True
+        self.recovered.emit()
+        self.changed.emit()
+
     def let_go(self) -> None:
         """What is open may be closed without being saved."""
-        self._trained = False
+        self._unsaved = False
         self._session.store.mark_saved()
 
     def write(self, file: Path) -> None:
@@ -101,10 +134,11 @@ class Files(QObject):
             raise LayerloomError(_sentence(f"{file.name} could not be saved", error)) from error
 
     def _show(self, project: Project, path: Path | None, name: str) -> None:
-        self._project, self.path, self._name, self._trained = project, path, name, False
+        self._project, self.path, self._name, self._unsaved = project, path, name, False
         self._bridge.take(project)
         if path is not None:
             self._bridge.folder = path.parent
+        self._watch.keep(path)
         self._session.open(project.document)
         self.changed.emit()
 
@@ -116,7 +150,7 @@ class Files(QObject):
         self.changed.emit()
 
     def _keep_results(self) -> None:
-        self._trained = True
+        self._unsaved = True
         self.changed.emit()
 
 

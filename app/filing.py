@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.files import SUFFIX
+from graph_engine.project.journal import Recovered
 from graph_engine.values import LayerloomError
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class Filing:
 
     def open(self, file: Path) -> bool:
         return self.may_let_go() and self._try(lambda: self._window.files.open(file))
+
+    def recover(self, found: Recovered) -> bool:
+        return self.may_let_go() and self._try(lambda: self._window.files.recover(found))
 
     def save(self) -> bool:
         if self._window.files.path is None:

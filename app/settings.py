@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_state_path
 from PySide6.QtCore import QByteArray, QSettings
 
 from app.theme import CHOICES, Choice
@@ -19,10 +19,16 @@ def usual_place() -> Path:
     return user_config_path("layerloom", appauthor=False) / "settings.ini"
 
 
+def usual_sessions() -> Path:
+    """Where this system keeps what programs are in the middle of."""
+    return user_state_path("layerloom", appauthor=False) / "sessions"
+
+
 class Settings:
     """Read and written at once; a file that cannot be read counts as empty."""
 
     def __init__(self, file: Path | None = None) -> None:
+        self.sessions = file.parent / "sessions" if file else usual_sessions()  # journals of open windows
         self._stored = QSettings(str(file or usual_place()), QSettings.Format.IniFormat)
 
     @property

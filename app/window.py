@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
@@ -18,9 +19,11 @@ from app.files import Files, is_project
 from app.filing import Filing
 from app.inspector import Inspector
 from app.menus import Actions
+from app.notice import Notices
 from app.overlay import Overlay
 from app.palette import Palette
 from app.problems import Problems
+from app.recovery import Orphan, Recorder, orphans
 from app.settings import DOCKS, FRAME, Settings
 from app.shortcuts import Sheet
 from app.statusline import StatusLine
@@ -49,6 +52,7 @@ class Window(QMainWindow):
         self.session = Session(parent=self)
         self.bridge = TrainingBridge(self.session, self)
         self.files = Files(self.session, self.bridge, settings, self)
+        self.recorder = Recorder(self.session, self.files, self.bridge, settings.sessions, self)
         self.filing = Filing(self)
         self.canvas = Canvas(self.session, self)
         self.palette_ = Palette(self)
@@ -64,6 +68,7 @@ class Window(QMainWindow):
         self.canvas.set_left_pans(settings.left_pans)
         self.commands = CommandPalette(self)
         self.overlay = Overlay(self.canvas)
+        self.notices = Notices(self.canvas)
         self.toolbar = Toolbar(self)
         self.addToolBar(self.toolbar)
         self._connect()
@@ -170,6 +175,8 @@ class Window(QMainWindow):
         self.bridge.stateChanged.connect(self._follow_training)
         self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
         self.files.changed.connect(self._show_name)
+        self.files.altered.connect(self._tell_altered)
+        self.recorder.failed.connect(lambda sentence: self.tell(sentence, warning=True))
 
     def _show_all(self) -> None:
         self.status.show_analysis(self.session.analysis)
@@ -212,6 +219,32 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{self.files.name}[*]")
         self.setWindowModified(self.files.is_modified)
 
+    # What was left behind, and what others do to the file
+
+    def offer_recovery(self) -> None:
+        """Unsaved work of windows that are gone, each in a line of its own."""
+        for orphan in orphans(self.settings.sessions):
+            self.notices.tell(
+                str(orphan.path),
+                f"Unsaved work was found. {orphan.sentence}.",
+                [("Open it", partial(self._recover, orphan)), ("Discard", orphan.discard)],
+                "history",
+            )
+
+    def _recover(self, orphan: Orphan) -> None:
+        if self.filing.recover(orphan.found):
+            orphan.discard()
+
+    def _tell_altered(self) -> None:
+        path = self.files.path
+        assert path is not None, "only a file can be changed"
+        self.notices.tell(
+            "altered",
+            f"{path.name} was changed by another program.",
+            [("Reload it", lambda: self.filing.open(path)), ("Keep mine", self.files.keep_mine)],
+            "warn",
+        )
+
     # Closing, and projects dropped on the window
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -219,6 +252,7 @@ class Window(QMainWindow):
         if not self.filing.may_let_go():
             event.ignore()
             return
+        self.recorder.stop()
         self.bridge.shut_down()
         self.settings.keep_place(FRAME, self.saveGeometry())
         self.settings.keep_place(DOCKS, self.saveState())

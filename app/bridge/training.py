@@ -116,6 +116,12 @@ class TrainingBridge(QObject):
         self.weights, self.slots, self.history = project.weights, project.optimizer, project.history
         self.states, self.records = project.states, project.runs
 
+    def recall(self, directory: Path) -> None:
+        """Take what a run has left, as after it had ended here; nothing where it is gone."""
+        if directory.is_dir():
+            self._directory = directory
+            self._keep("recovered")
+
     def into(self, project: Project) -> Project:
         """The project with what training has made of it."""
         return replace(

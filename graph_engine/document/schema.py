@@ -17,30 +17,31 @@ Codec = Callable[[Any], Any]
 
 def encode_record(record: Any) -> dict[str, Any]:
     """A record as JSON values, fields in order of declaration."""
-    return cast("dict[str, Any]", _encoder(cast("Any", type(record)))(record))
+    return cast("dict[str, Any]", encoder(cast("Any", type(record)))(record))
 
 
 def decode_record(kind: type[R], value: Any) -> R:
     """Raises DecodeError with the place of the first value that does not fit."""
-    return cast("R", _decoder(cast("Any", kind))(value))
+    return cast("R", decoder(cast("Any", kind))(value))
 
 
 @cache
-def _encoder(kind: Any) -> Codec:
+def encoder(kind: Any) -> Codec:
+    """Values of an annotated kind to JSON values."""
     origin, args = get_origin(kind), get_args(kind)
-    if _is_record(kind):
-        fields = [(name, _encoder(hint)) for name, hint in _hints(kind).items()]
+    if is_record(kind):
+        fields = [(name, encoder(hint)) for name, hint in hints(kind).items()]
         return lambda record: {name: encode(getattr(record, name)) for name, encode in fields}
     if origin is types.UnionType:
-        some = _encoder(_some(args))
+        some = encoder(_some(args))
         return lambda value: None if value is None else some(value)
     if origin is tuple:
-        item = _encoder(args[0])
+        item = encoder(args[0])
         return lambda value: [item(element) for element in value]
     if origin is Mapping:
         return _table_encoder(args[1])
     if _is_named_tuple(kind):
-        items = [_encoder(hint) for hint in get_type_hints(kind).values()]
+        items = [encoder(hint) for hint in get_type_hints(kind).values()]
         return lambda value: [encode(item) for encode, item in zip(items, value, strict=True)]
     return float if kind is float else _as_it_is  # 1 and 1.0 are equal, so they are written alike
 
@@ -48,8 +49,8 @@ def _encoder(kind: Any) -> Codec:
 def _table_encoder(kind: Any) -> Codec:
     if kind is Any:
         return _sorted
-    item = _encoder(kind)
-    if _has_id(kind):
+    item = encoder(kind)
+    if has_id(kind):
         return lambda table: [item(record) for record in table.values()]
     return lambda table: {key: item(table[key]) for key in sorted(table)}
 
@@ -66,17 +67,18 @@ def _as_it_is(value: Any) -> Any:
 
 
 @cache
-def _decoder(kind: Any) -> Codec:
+def decoder(kind: Any) -> Codec:
+    """JSON values to values of an annotated kind; raises DecodeError."""
     if kind in _SIMPLE:
         return _SIMPLE[kind]
     origin, args = get_origin(kind), get_args(kind)
-    if _is_record(kind):
+    if is_record(kind):
         return _record_decoder(kind)
     if origin is types.UnionType:
-        some = _decoder(_some(args))
+        some = decoder(_some(args))
         return lambda value: None if value is None else some(value)
     if origin is tuple:
-        item = _decoder(args[0])
+        item = decoder(args[0])
         return lambda value: tuple(_each(value, item))
     if origin is Mapping:
         return _table_decoder(args[1])
@@ -85,7 +87,7 @@ def _decoder(kind: Any) -> Codec:
 
 
 def _record_decoder(kind: Any) -> Codec:
-    decoders = {name: _decoder(hint) for name, hint in _hints(kind).items()}
+    decoders = {name: decoder(hint) for name, hint in hints(kind).items()}
     required = [
         field.name
         for field in dataclasses.fields(kind)
@@ -109,8 +111,8 @@ def _record_decoder(kind: Any) -> Codec:
 def _table_decoder(kind: Any) -> Codec:
     if kind is Any:
         return plain_mapping
-    item = _decoder(kind)
-    return _record_table(item) if _has_id(kind) else _keyed_table(item)
+    item = decoder(kind)
+    return _record_table(item) if has_id(kind) else _keyed_table(item)
 
 
 def _record_table(item: Codec) -> Codec:
@@ -136,7 +138,7 @@ def _keyed_table(item: Codec) -> Codec:
 
 
 def _named_tuple_decoder(kind: Any) -> Codec:
-    decoders = [_decoder(hint) for hint in get_type_hints(kind).values()]
+    decoders = [decoder(hint) for hint in get_type_hints(kind).values()]
 
     def decode(value: Any) -> Any:
         if not isinstance(value, list) or len(value) != len(decoders):
@@ -175,9 +177,10 @@ _SIMPLE: Final[Mapping[Any, Codec]] = {str: plain_text, int: plain_integer, floa
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+def hints(kind: Any) -> dict[str, Any]:
+    """A record's fields and their annotations."""
+    found = get_type_hints(kind)
+    return {field.name: found[field.name] for field in dataclasses.fields(kind)}
 
 
 def _some(args: tuple[Any, ...]) -> Any:
@@ -185,12 +188,14 @@ def _some(args: tuple[Any, ...]) -> Any:
     return some
 
 
-def _is_record(kind: Any) -> bool:
+def is_record(kind: Any) -> bool:
+    """Whether a kind is one of the records."""
     return dataclasses.is_dataclass(kind)
 
 
-def _has_id(kind: Any) -> bool:
-    return _is_record(kind) and "id" in _hints(kind)
+def has_id(kind: Any) -> bool:
+    """Whether a kind is a record that stands in tables, in an order that has a meaning."""
+    return is_record(kind) and "id" in hints(kind)
 
 
 def _is_named_tuple(kind: Any) -> bool:
