@@ -64,9 +64,12 @@ class NativeExecutor(Executor):
         measured = _Binding(Workspace(threads))
         measured.bind(self.plan.steps, self._tensors)
         asked = measured.workspace
-        self._memory = aligned_zeros(asked.private_bytes + asked.shared_bytes + 64, "bool")
+        private = asked.private_stride * threads
+        self._memory = aligned_zeros(private + asked.shared_bytes, "bool")
         base = self._memory.ctypes.data
-        space = Workspace(threads, base, base + asked.private_bytes, complaint=self._complaint.ctypes.data)
+        space = Workspace(
+            threads, base, base + private, asked.private_stride, complaint=self._complaint.ctypes.data
+        )
         binding = _Binding(space)
         binding.bind(self.plan.steps, self._tensors)
         self._verify(binding)
@@ -154,6 +157,7 @@ class _Binding:
                 step.primitive.name,
                 tuple(tensors[slot] for slot in step.inputs),
                 tuple(tensors[slot] for slot in step.outputs),
+                tuple(tensors[slot] for slot in step.scratch),
                 step.attrs,
                 self.workspace,
             )

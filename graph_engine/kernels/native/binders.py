@@ -6,11 +6,28 @@ from graph_engine.kernels.native import (
     chains,
     indexing,
     moving,
+    normalization,
+    pooling,
     products,
+    recurrent,
     reductions,
     softmax,
     transposing,
+    windows,
 )
 from graph_engine.kernels.native.rows import BINDERS
 
-__all__ = ["BINDERS", "chains", "indexing", "moving", "products", "reductions", "softmax", "transposing"]
+__all__ = [
+    "BINDERS",
+    "chains",
+    "indexing",
+    "moving",
+    "normalization",
+    "pooling",
+    "products",
+    "recurrent",
+    "reductions",
+    "softmax",
+    "transposing",
+    "windows",
+]

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from graph_engine.kernels.native.elementwise import BLOCK, CODE, CODE_WORDS, OPERATIONS, elementwise
+from graph_engine.kernels.native.integers import INTEGERS, bind_cast_integers, bind_equal_integers
 from graph_engine.kernels.native.language import bits
 from graph_engine.kernels.native.rows import Bound, Rows, Tensor, binds
 from graph_engine.values import ITEMSIZE
@@ -23,6 +24,10 @@ _AXES: Final = 4
 
 @binds(*_NAMES, "where", "clip", "copy", "cast", "broadcast_to")
 def bind_elementwise(step: Bound) -> Rows:
+    if all(tensor.dtype in INTEGERS for tensor in step.inputs):
+        if step.name in ("equal", "not_equal"):
+            return bind_equal_integers(step)
+        return bind_cast_integers(step) if step.name == "cast" else None
     if any(tensor.dtype not in ("float32", "bool") for tensor in (*step.inputs, *step.outputs)):
         return None
     chain = Chain(step.outputs[0].shape)

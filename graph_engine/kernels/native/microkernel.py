@@ -5,6 +5,9 @@
 then, where asked for, relu, or zero where ``gate`` is not positive. The series is what makes one kernel
 serve products and convolutions alike (a batch-reduce GEMM, Georganas et al., 2020). All arguments are
 int64: addresses, byte strides and counts; an address of 0 stands for "none".
+
+In the *depthwise* variant A has as many columns as B, and each is multiplied with its own: what a
+convolution of separate channels needs.
 """
 
 from __future__ import annotations
@@ -28,11 +31,14 @@ _I1, _I32, _I64, _F32 = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.FloatT
 
 
 @cache
-def tile(rows: int, vectors: int, masked: bool) -> Kernel:
+def tile(rows: int, vectors: int, masked: bool, depthwise: bool = False) -> Kernel:
     """The kernel for tiles of ``rows`` by ``vectors`` vectors; ``masked``: of the last only ``tail`` floats."""
     lanes = processor().lanes
-    symbol = f"layerloom_tile_{rows}x{vectors}x{lanes}{'_masked' if masked else ''}"
-    return Kernel(symbol, PARAMETERS, lambda: str(_Tile(symbol, rows, vectors, lanes, masked).module))
+    variant = ("_depthwise" if depthwise else "") + ("_masked" if masked else "")
+    symbol = f"layerloom_tile_{rows}x{vectors}x{lanes}{variant}"
+    return Kernel(
+        symbol, PARAMETERS, lambda: str(_Tile(symbol, rows, vectors, lanes, masked, depthwise).module)
+    )
 
 
 @dataclass(slots=True)
@@ -50,10 +56,12 @@ class _Grid:
 class _Tile:
     """Writes one tile kernel as LLVM assembly: blocks in the order in which they run."""
 
-    def __init__(self, symbol: str, rows: int, vectors: int, lanes: int, masked: bool) -> None:
+    def __init__(
+        self, symbol: str, rows: int, vectors: int, lanes: int, masked: bool, depthwise: bool
+    ) -> None:
         self.module = ir.Module(symbol)
         self.grid = _Grid(rows, vectors)
-        self.lanes, self.masked = lanes, masked
+        self.lanes, self.masked, self.depthwise = lanes, masked, depthwise
         self.vector = ir.VectorType(_F32, lanes)
         self.zero = ir.Constant(self.vector, [0.0] * lanes)
         kind = ir.FunctionType(ir.VoidType(), [_I64] * len(PARAMETERS))
@@ -111,8 +119,7 @@ class _Tile:
         results = []
         for row in range(self.grid.rows):
             address = builder.add(a, builder.mul(_I64(row), given["a_row"]))
-            factor = self._splat(builder.load(self._pointer(address, _F32)))
-            for vector in range(self.grid.vectors):
+            for vector, factor in enumerate(self._left(address)):
                 total = totals[row * self.grid.vectors + vector]
                 results.append(self._call("llvm.fmuladd", factor, factors[vector], total))
         following = builder.add(count, _I64(1))
@@ -125,6 +132,13 @@ class _Tile:
         builder.cbranch(builder.icmp_signed("<", following, given["inner"]), block, leave)
         builder.position_at_end(leave)
         return results
+
+    def _left(self, address: Any) -> list[Any]:
+        """What a row of B is multiplied with: one element of A everywhere, or as many as B has."""
+        if self.depthwise:
+            return [self._load(address, vector) for vector in range(self.grid.vectors)]
+        element = self._splat(self.builder.load(self._pointer(address, _F32)))
+        return [element] * self.grid.vectors
 
     def _with_bias(self, results: Sequence[Any]) -> list[Any]:
         builder, before = self.builder, self.builder.block

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph_engine.kernels.native.cpu import processor
 from graph_engine.kernels.native.language import caller, longs, share_start
 from graph_engine.kernels.native.library import kernel
 from graph_engine.kernels.native.microkernel import PARAMETERS, tile
-from graph_engine.kernels.native.rows import Bound, Row, Rows, Tensor, Workspace, binds
+from graph_engine.kernels.native.rows import Bound, Row, Rows, Tensor, binds
 from graph_engine.kernels.native.transposing import transposed
 
 _call_tile = caller(len(PARAMETERS))
@@ -18,14 +19,15 @@ PANEL = 512  # inner elements at once: what a tile reads of A and B stays in the
 
 @kernel
 def product(
-    thread: int, threads: int, tiles: int, zero: int, batch: int, a: int, a_batch: int, a_row: int, a_inner: int,
-    b: int, b_batch: int, b_inner: int, c: int, c_batch: int, c_row: int, start: int, start_batch: int,
-    start_row: int, bias: int, gate: int, gate_row: int, relu: int, inner: int, panel: int,
+    thread: int, threads: int, tiles: int, a_offsets: int, b_offsets: int, series: int, batch: int,
+    a: int, a_batch: int, a_row: int, a_inner: int, b: int, b_batch: int, b_inner: int,
+    c: int, c_batch: int, c_row: int, start: int, bias: int, gate: int, relu: int, inner: int, panel: int,
     blocks: int, low: int, extra: int, columns: int, width: int, tail: int,
 ) -> None:  # fmt: skip
     """Items are tiles, down each column of tiles. ``extra`` blocks of rows have one more than ``low``.
 
-    ``tiles``: kernels for blocks of ``low + 1`` rows and ``low`` rows, each whole and masked.
+    ``tiles``: kernels for blocks of ``low + 1`` rows and ``low`` rows, each whole and masked. ``start`` and
+    ``gate`` are laid out as ``c``.
     """
     per_matrix = blocks * columns
     item = share_start(batch * per_matrix, thread, threads)
@@ -43,17 +45,16 @@ def product(
             final = done + depth == inner
             for block in range(first, last):
                 row = block * low + min(block, extra)
-                kernel_place = masked if block < extra else 2 + masked
-                target = c + number * c_batch + row * c_row + across
-                origin = start + number * start_batch + row * start_row + across if start else 0
+                target = number * c_batch + row * c_row + across
+                origin = start + target if start else 0
                 _call_tile(
-                    kernels[kernel_place],
+                    kernels[masked if block < extra else 2 + masked],
                     (
-                        a + number * a_batch + row * a_row + done * a_inner, zero,
-                        b + number * b_batch + done * b_inner + across, zero, 1, a_row, a_inner, b_inner, depth,
-                        target, c_row, target if done else origin, c_row if done else start_row,
-                        bias + across if bias and final else 0,
-                        gate + row * gate_row + across if gate and final else 0, gate_row,
+                        a + number * a_batch + row * a_row + done * a_inner, a_offsets,
+                        b + number * b_batch + done * b_inner + across, b_offsets, series,
+                        a_row, a_inner, b_inner, depth,
+                        c + target, c_row, c + target if done else origin, c_row,
+                        bias + across if bias and final else 0, gate + target if gate and final else 0, c_row,
                         relu if final else 0, tail,
                     ),
                 )  # fmt: skip
@@ -77,46 +78,48 @@ class Tiling:
         """Bytes of a tile's row."""
         return self.vectors * processor().lanes * 4
 
-    def kernels(self, space: Workspace) -> int:
-        """A table of addresses: for low + 1 rows and for low rows, whole and masked."""
-        sizes = (self.low + 1, self.low) if self.extra else (self.low, self.low)
+    def addresses(self, depthwise: bool = False) -> list[int]:
+        """Of the kernels for low + 1 rows and for low rows, whole and masked; 0 for those not needed."""
+        sizes = (self.low + 1 if self.extra else 0, self.low if self.extra < self.blocks else 0)
         found = []
         for rows in sizes:
-            whole = tile(rows, self.vectors, False).address if self.columns > 1 or not self.tail else 0
-            found += [whole, tile(rows, self.vectors, True).address if self.tail else 0]
-        return space.table(found)
+            whole = rows and (self.columns > 1 or not self.tail)
+            found.append(tile(rows, self.vectors, False, depthwise).address if whole else 0)
+            found.append(tile(rows, self.vectors, True, depthwise).address if rows and self.tail else 0)
+        return found
 
 
-def tiling(rows: int, columns: int) -> Tiling:
-    """The cut whose tiles do the most arithmetic for each number they load."""
+def tiling(rows: int, columns: int, depthwise: bool = False, vectors: int | None = None) -> Tiling:
+    """The cut whose tiles do the most arithmetic for each number they load; with so many ``vectors`` if given."""
     host = processor()
     across = -(-columns // host.lanes)
+    choices = (1,) if depthwise else (1, 2, 3, 4) if vectors is None else (vectors,)
     best, chosen = -1.0, (1, 1)
-    for vectors in (1, 2, 3, 4):
-        if across % vectors:
+    for count in choices:
+        if across % count:
             continue
-        blocks = -(-rows // (host.accumulators // vectors))
+        blocks = -(-rows // (host.accumulators // count))
         tallest = -(-rows // blocks)
-        score = tallest * vectors / (tallest + vectors)
+        score = tallest * count / (tallest + count)
         if score > best:
-            best, chosen = score, (blocks, vectors)
-    blocks, vectors = chosen
-    return Tiling(blocks, rows // blocks, rows % blocks, vectors, across // vectors, columns % host.lanes)
+            best, chosen = score, (blocks, count)
+    blocks, count = chosen
+    return Tiling(blocks, rows // blocks, rows % blocks, count, across // count, columns % host.lanes)
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Operand of a product: where it starts and its strides in bytes."""
+    """Operand of a product: where it starts, and its strides in bytes."""
 
-    tensor: Tensor
+    address: int
     row: int
-    column: int
+    column: int = 4
     batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What happens to a product before it is stored."""
+    """What a product starts from and what happens before it is stored. ``start`` and ``gate``: of its shape."""
 
     start: Tensor | None = None
     bias: Tensor | None = None
@@ -127,59 +130,76 @@ class Finish:
     def reads(self) -> tuple[Tensor, ...]:
         return tuple(tensor for tensor in (self.start, self.bias, self.gate) if tensor is not None)
 
+    def arguments(self) -> dict[str, int]:
+        given = {"start": self.start, "bias": self.bias, "gate": self.gate}
+        found = {name: tensor.address if tensor is not None else 0 for name, tensor in given.items()}
+        return {**found, "relu": int(self.relu)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """``batch`` products of (rows, inner) and (inner, columns)."""
+
+    rows: int
+    inner: int
+    columns: int
+    batch: int = 1
+
 
 @binds("matmul")
 def bind_matmul(step: Bound) -> Rows:
     a, b = step.inputs
-    return multiply(step, a, b, step.outputs[0], Finish()) if step.is_float else None
+    return multiply(step, a, b, step.outputs[0], Finish())
 
 
-def multiply(step: Bound, a: Tensor, b: Tensor, c: Tensor, finish: Finish) -> list[Row]:
+def multiply(step: Bound, a: Tensor, b: Tensor, c: Tensor, finish: Finish) -> Rows:
     """Rows for ``c = a @ b`` with the step's attributes for transposing."""
-    rows, columns = c.shape[-2:]
+    if not step.is_float or not (a.size and b.size):
+        return None
+    *leading, rows, columns = c.shape
+    before: list[Row] = []
+    left = Matrix(a.address, a.strides[-2], 4, _matrix_bytes(a))
     if step.attrs.get("transpose_a"):
-        left = Matrix(a, 4, rows * 4, _matrix_bytes(a))
-    else:
-        left = Matrix(a, a.shape[-1] * 4, 4, _matrix_bytes(a))
-    before = []
+        left = Matrix(a.address, 4, a.strides[-2], _matrix_bytes(a))
     if step.attrs.get("transpose_b"):
         b, swap = transposed(step, b)
         before.append(swap)
-    right = Matrix(b, columns * 4, 4, _matrix_bytes(b))
-    inner = b.shape[-2]
-    return [*before, multiplying(step, left, right, c, inner, finish)]
+    right = Matrix(b.address, b.strides[-2], 4, _matrix_bytes(b))
+    result = Matrix(c.address, c.strides[-2], 4, _matrix_bytes(c))
+    sizes = Sizes(rows, b.shape[-2], columns, math.prod(leading))
+    return [*before, multiplying(step, sizes, left, right, result, (a, b), (c,), finish)]
 
 
-def multiplying(step: Bound, a: Matrix, b: Matrix, c: Tensor, inner: int, finish: Finish) -> Row:
-    rows, columns = c.shape[-2:]
-    batch = math.prod(c.shape[:-2])
-    cut = tiling(rows, columns)
+def multiplying(
+    step: Bound, sizes: Sizes, a: Matrix, b: Matrix, c: Matrix,
+    reads: Sequence[Tensor], writes: Sequence[Tensor], finish: Finish | None = None,
+    a_offsets: Sequence[int] = (0,), b_offsets: Sequence[int] = (0,),
+) -> Row:  # fmt: skip
+    """The row for a product, summed over a series of operands at these offsets."""
+    finish = finish or Finish()
+    cut = tiling(sizes.rows, sizes.columns)
     return step.row(
         product,
-        work=batch * rows * columns * inner / 16,
-        reads=(a.tensor, b.tensor, *finish.reads),
-        writes=(c,),
-        tiles=cut.kernels(step.workspace),
-        zero=step.workspace.table([0]),
-        batch=batch,
-        a=a.tensor.address,
+        work=sizes.batch * sizes.rows * sizes.columns * sizes.inner * len(a_offsets) / 16,
+        reads=(*reads, *finish.reads),
+        writes=writes,
+        tiles=step.workspace.table(cut.addresses()),
+        a_offsets=step.workspace.table(a_offsets),
+        b_offsets=step.workspace.table(b_offsets),
+        series=len(a_offsets),
+        batch=sizes.batch,
+        a=a.address,
         a_batch=a.batch,
         a_row=a.row,
         a_inner=a.column,
-        b=b.tensor.address,
+        b=b.address,
         b_batch=b.batch,
         b_inner=b.row,
         c=c.address,
-        c_batch=rows * columns * 4,
-        c_row=columns * 4,
-        start=_address(finish.start),
-        start_batch=rows * columns * 4,
-        start_row=columns * 4,
-        bias=_address(finish.bias),
-        gate=_address(finish.gate),
-        gate_row=columns * 4,
-        relu=int(finish.relu),
-        inner=inner,
+        c_batch=c.batch,
+        c_row=c.row,
+        **finish.arguments(),
+        inner=sizes.inner,
         panel=PANEL,
         blocks=cut.blocks,
         low=cut.low,
@@ -192,7 +212,3 @@ def multiplying(step: Bound, a: Matrix, b: Matrix, c: Tensor, inner: int, finish
 
 def _matrix_bytes(tensor: Tensor) -> int:
     return tensor.shape[-1] * tensor.shape[-2] * 4
-
-
-def _address(tensor: Tensor | None) -> int:
-    return tensor.address if tensor is not None else 0

@@ -18,7 +18,7 @@ from graph_engine.kernels.native.language import (
     summing,
 )
 from graph_engine.kernels.native.library import kernel
-from graph_engine.kernels.native.rows import LINE, Bound, Rows, Tensor, binds
+from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, binds
 
 _SUM, _MAX, _MIN = 0, 1, 2
 _KINDS: Final = {"sum": _SUM, "mean": _SUM, "max": _MAX, "min": _MIN}
@@ -194,7 +194,7 @@ def bind_reduction(step: Bound) -> Rows:
     ]  # fmt: skip
 
 
-def summed_rows(step: Bound, x: Tensor, z: Tensor, scale: int) -> Rows:
+def summed_rows(step: Bound, x: Tensor, z: Tensor, scale: int) -> list[Row]:
     """The sum of many rows: each thread its share, then the parts together."""
     count, inner = x.shape
     part = -(-inner * 4 // LINE) * LINE

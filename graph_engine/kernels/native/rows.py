@@ -74,7 +74,7 @@ class Workspace:
     threads: int
     private_base: int = 0
     shared_base: int = 0
-    private_bytes: int = 0
+    private_stride: int = 0
     shared_bytes: int = 0
     tables: list[Array] = field(default_factory=list)
     complaint: int = 0
@@ -86,12 +86,14 @@ class Workspace:
         self._private = self._shared = 0
 
     def private(self, nbytes: int) -> tuple[int, int]:
-        """(address, stride): thread t has ``nbytes`` at ``address + t * stride``."""
-        stride = _lines(nbytes) + LINE
+        """(address, stride): thread t has ``nbytes`` at ``address + t * stride``.
+
+        The stride is the same for all steps: a thread may be one step ahead of another.
+        """
         address = self.private_base + self._private
-        self._private += stride * self.threads
-        self.private_bytes = max(self.private_bytes, self._private)
-        return address, stride
+        self._private += _lines(nbytes)
+        self.private_stride = max(self.private_stride, self._private + LINE)
+        return address, self.private_stride
 
     def shared(self, *shape: int) -> Tensor:
         """float32 memory that all threads see."""
@@ -115,6 +117,7 @@ class Bound:
     name: str
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
+    scratch: tuple[Tensor, ...]
     attrs: Mapping[str, Any]
     workspace: Workspace
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.params import boolean, integer, number
@@ -164,9 +162,6 @@ def mean_along(values: Value, axis: int) -> Value:
     return mean_last(values) if axis == -1 else ops.mean(values, axes=(axis,))
 
 
-def one_hot(ids: Value, like: Value, axis: int = -1) -> Value:
-    """1 at each id along a new axis, of ``like``'s size and dtype; all 0 for an id that is no class."""
-    position = axis % like.rank
-    sizes = [like.shape[position] if each == position else 1 for each in range(like.rank)]
-    classes = like.program.constant(np.arange(like.shape[position]).reshape(sizes), ids.dtype)
-    return ops.cast(ops.equal(ops.expand_dims(ids, position), classes), dtype=like.dtype)
+def one_hot(ids: Value, like: Value) -> Value:
+    """1 at each id along a new last axis, of ``like``'s size and dtype."""
+    return ops.one_hot(ids, like.shape[-1], like.dtype)

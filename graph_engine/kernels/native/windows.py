@@ -1,0 +1,375 @@
+"""Binds convolutions: geometry to offsets. One and two spatial axes; sizes are (height, width)."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph_engine.kernels.native.convolution import convolve, kernel_gradient
+from graph_engine.kernels.native.language import bits
+from graph_engine.kernels.native.moving import filling
+from graph_engine.kernels.native.products import Finish, Tiling, tiling
+from graph_engine.kernels.native.reductions import merge_sums
+from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, binds
+from graph_engine.kernels.native.transposing import transposed
+
+BAND_BYTES = 400_000  # of image and gradient at once, so that both stay in the second-level cache
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """A convolution in two spatial axes. ``places``: how often the window stands along each."""
+
+    images: int
+    size: tuple[int, int]
+    channels: int
+    window: tuple[int, int]
+    filters: int
+    places: tuple[int, int]
+    strides: tuple[int, int]
+    before: tuple[int, int]
+    after: tuple[int, int]
+    dilation: tuple[int, int]
+    groups: int
+
+    @property
+    def padded(self) -> tuple[int, int]:
+        """The image with its padding; at least as large as all windows reach."""
+        return (self._padded(0), self._padded(1))
+
+    @property
+    def is_depthwise(self) -> bool:
+        """Every channel on its own, with one filter."""
+        return self.groups > 1 and self.groups == self.channels == self.filters
+
+    @property
+    def taps(self) -> list[tuple[int, int]]:
+        return list(itertools.product(range(self.window[0]), range(self.window[1])))
+
+    @property
+    def work(self) -> float:
+        places = self.images * math.prod(self.places)
+        return places * math.prod(self.window) * self.channels // self.groups * self.filters / 16
+
+    def _padded(self, axis: int) -> int:
+        return self.before[axis] + self.size[axis] + self.after[axis]
+
+
+def geometry(x: Sequence[int], kernel: Sequence[int], y: Sequence[int], step: Bound) -> Geometry | None:
+    """From the shapes of image, kernel and result; None for more than two spatial axes."""
+    rank = len(x) - 2
+    if rank not in (1, 2) or not (math.prod(x) and math.prod(y)):
+        return None
+    attrs = step.attrs
+
+    def pair(numbers: Sequence[int], filler: int) -> tuple[int, int]:
+        return (filler, numbers[0]) if rank == 1 else (numbers[0], numbers[1])
+
+    return Geometry(
+        x[0], pair(x[1:-1], 1), x[-1], pair(kernel[:-2], 1), kernel[-1], pair(y[1:-1], 1),
+        pair(attrs["strides"], 1), pair([low for low, _ in attrs["pads"]], 0),
+        pair([high for _, high in attrs["pads"]], 0), pair(attrs["dilation"], 1), attrs["groups"],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """An image and the padded copy that windows slide over; bytes."""
+
+    size: tuple[int, int]
+    padded: tuple[int, int]
+    before: tuple[int, int]
+    channels: int
+
+    @property
+    def row(self) -> int:
+        return self.size[1] * self.channels * 4
+
+    @property
+    def padded_row(self) -> int:
+        return self.padded[1] * self.channels * 4
+
+    @property
+    def is_needed(self) -> bool:
+        return self.size != self.padded
+
+    def arguments(self, x: Tensor, space: Workspace) -> dict[str, int]:
+        nbytes = self.padded[0] * self.padded_row if self.is_needed else 0
+        home, stride = space.private(nbytes)
+        place = self.before[0] * self.padded_row + self.before[1] * self.channels * 4
+        return {
+            "x": x.address,
+            "image": self.size[0] * self.row,
+            "height": self.size[0],
+            "row": self.row,
+            "home": home,
+            "stride": stride,
+            "padded": nbytes,
+            "place": place,
+            "padded_row": self.padded_row,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Places that see the same taps. Offsets in bytes: of taps in the image, of their weights, and of the
+    first place in image and result; ``rows`` by ``columns`` places."""
+
+    a_offsets: tuple[int, ...]
+    b_offsets: tuple[int, ...]
+    source: int
+    target: int
+    rows: int
+    columns: int
+    target_row: int
+    source_row: int
+
+    def words(self, space: Workspace, cut: Tiling, depthwise: bool) -> list[int]:
+        kernels = [*cut.addresses(depthwise), cut.blocks, cut.low, cut.extra]
+        return [
+            len(self.a_offsets),
+            space.table(self.a_offsets),
+            space.table(self.b_offsets),
+            0,
+            self.source,
+            self.target,
+            self.rows,
+            self.target_row,
+            self.source_row,
+            space.table(kernels),
+        ]
+
+
+@binds("conv")
+def bind_convolution(step: Bound) -> Rows:
+    return convolution(step, step.inputs[0], step.inputs[1], step.outputs[0], Finish())
+
+
+def convolution(step: Bound, x: Tensor, kernel: Tensor, y: Tensor, finish: Finish) -> Rows:
+    g = geometry(x.shape, kernel.shape, y.shape, step)
+    if not step.is_float or g is None:
+        return None
+    padding = Padding(g.size, g.padded, g.before, g.channels)
+    inner, series = _window(g, padding)
+    phase = Phase(
+        tuple(offset for offset, _ in series),
+        tuple(weight for _, weight in series),
+        0,
+        0,
+        g.places[0],
+        g.places[1],
+        g.places[1] * g.filters * 4,
+        g.strides[0] * padding.padded_row,
+    )
+    return [
+        _sliding(
+            step, g, padding, x, kernel, y, [phase], finish,
+            across=g.filters // (1 if g.is_depthwise else g.groups), inner=inner,
+            a_row=g.strides[1] * g.channels * 4, z_row=g.filters * 4,
+            w_inner=g.filters * 4, w_group=g.filters // g.groups * 4,
+            x_group=g.channels // g.groups * 4, z_group=g.filters // g.groups * 4,
+        )
+    ]  # fmt: skip
+
+
+def _window(g: Geometry, padding: Padding) -> tuple[int, list[tuple[int, int]]]:
+    """How many elements each offset stands for, and the offsets in image and weights."""
+    weights = g.channels // g.groups * g.filters * 4
+    down, right = g.dilation[0] * padding.padded_row, g.dilation[1] * g.channels * 4
+    if g.groups == 1 and g.dilation[1] == 1:  # a row of the window is one stretch of memory
+        return g.window[1] * g.channels, [
+            (tap * down, tap * g.window[1] * weights) for tap in range(g.window[0])
+        ]
+    found = [(h * down + w * right, (h * g.window[1] + w) * weights) for h, w in g.taps]
+    return (1 if g.is_depthwise else g.channels // g.groups), found
+
+
+@binds("conv_grad_input")
+def bind_input_gradient(step: Bound) -> Rows:
+    return input_gradient(step, step.inputs[0], step.inputs[1], step.outputs[0], Finish())
+
+
+def input_gradient(step: Bound, gradient: Tensor, kernel: Tensor, dx: Tensor, finish: Finish) -> Rows:
+    g = geometry(dx.shape, kernel.shape, gradient.shape, step)
+    if not step.is_float or g is None:
+        return None
+    phases = list(itertools.product(_phases(g, 0), _phases(g, 1)))
+    before = tuple(
+        max(0, *(-shift for phase in _phases(g, axis) for _, shift in phase.taps), 0) for axis in (0, 1)
+    )
+    reach = [
+        max([g.places[axis], *(shift + phase.count for phase in _phases(g, axis) for _, shift in phase.taps)])
+        for axis in (0, 1)
+    ]
+    padding = Padding(
+        g.places, (before[0] + reach[0], before[1] + reach[1]), (before[0], before[1]), g.filters
+    )
+    before_rows: list[Row] = []
+    if any(not taps for phase in phases for taps in (phase[0].taps, phase[1].taps)):
+        before_rows.append(filling(step, dx, 0.0))  # places that no window sees
+    if not g.is_depthwise:
+        flat = kernel.reshaped(math.prod(g.window), g.channels // g.groups, g.filters)
+        kernel, swap = transposed(step, flat)
+        before_rows.append(swap)
+    per_tap = g.channels // g.groups * g.filters * 4
+    pixel = g.filters * 4
+    made = []
+    for down, across in phases:
+        taps = list(itertools.product(down.taps, across.taps))
+        origin = before[0] * padding.padded_row + before[1] * pixel
+        made.append(
+            Phase(
+                tuple(shift * padding.padded_row + aside * pixel for (_, shift), (_, aside) in taps),
+                tuple((h * g.window[1] + w) * per_tap for (h, _), (w, _) in taps),
+                origin,
+                (down.first * g.size[1] + across.first) * g.channels * 4,
+                down.count,
+                across.count,
+                g.strides[0] * g.size[1] * g.channels * 4,
+                padding.padded_row,
+            )
+        )
+    channels = g.channels // g.groups
+    whole = g.is_depthwise
+    return [
+        *before_rows,
+        _sliding(
+            step, g, padding, gradient, kernel, dx, [phase for phase in made if phase.rows and phase.columns], finish,
+            across=g.channels if whole else channels, inner=1 if whole else g.filters // g.groups,
+            a_row=pixel, z_row=g.strides[1] * g.channels * 4,
+            w_inner=channels * 4, w_group=g.filters // g.groups * channels * 4,
+            x_group=g.filters // g.groups * 4, z_group=channels * 4,
+        ),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _AxisPhase:
+    """Every stride-th place of one axis from ``first`` on; (tap, shift of the gradient it meets)."""
+
+    first: int
+    count: int
+    taps: tuple[tuple[int, int], ...]
+
+
+def _phases(g: Geometry, axis: int) -> list[_AxisPhase]:
+    """``x[first + i * stride]`` was seen by tap k of the window at place ``i + shift``."""
+    stride, size = g.strides[axis], g.size[axis]
+    found = []
+    for first in range(min(stride, size)):
+        taps = []
+        for tap in range(g.window[axis]):
+            distance = first + g.before[axis] - tap * g.dilation[axis]
+            if distance % stride == 0:
+                taps.append((tap, distance // stride))
+        found.append(_AxisPhase(first, -(-(size - first) // stride), tuple(taps)))
+    return found
+
+
+def _sliding(
+    step: Bound, g: Geometry, padding: Padding, x: Tensor, weights: Tensor, z: Tensor,
+    phases: Sequence[Phase], finish: Finish, *, across: int, inner: int, a_row: int, z_row: int,
+    w_inner: int, w_group: int, x_group: int, z_group: int,
+) -> Row:  # fmt: skip
+    space, whole = step.workspace, g.is_depthwise
+    cuts = [tiling(phase.columns, across, whole) for phase in phases]
+    # All phases share one cut of the columns: that of the first.
+    cuts = [tiling(phase.columns, across, whole, cuts[0].vectors) for phase in phases]
+    words = [word for phase, cut in zip(phases, cuts, strict=True) for word in phase.words(space, cut, whole)]
+    bands = 1 if g.images >= 2 * step.threads else min(max(phase.rows for phase in phases), 2 * step.threads)
+    return step.row(
+        convolve,
+        work=g.work,
+        reads=(x, weights, *finish.reads),
+        writes=(z,),
+        **padding.arguments(x, space),
+        images=g.images,
+        bands=bands,
+        phases=space.table(words),
+        phase_count=len(phases),
+        groups=1 if whole else g.groups,
+        x_group=x_group,
+        weights=weights.address,
+        w_group=w_group,
+        w_inner=w_inner,
+        z=z.address,
+        z_image=z.size // z.shape[0] * 4,
+        z_group=z_group,
+        z_row=z_row,
+        a_row=a_row,
+        a_column=cuts[0].width if whole else 0,
+        inner=inner,
+        a_inner=4,
+        **finish.arguments(),
+        columns=cuts[0].columns,
+        width=cuts[0].width,
+        tail=cuts[0].tail,
+    )
+
+
+@binds("conv_grad_kernel")
+def bind_kernel_gradient(step: Bound) -> Rows:
+    (x, gradient), (dk,) = step.inputs, step.outputs
+    g = geometry(x.shape, dk.shape, gradient.shape, step)
+    if not step.is_float or g is None:
+        return None
+    space, whole = step.workspace, g.is_depthwise
+    padding = Padding(g.size, g.padded, g.before, g.channels)
+    pixel, depth = g.channels * 4, g.channels // g.groups
+    down, right = g.dilation[0] * padding.padded_row, g.dilation[1] * pixel
+    merged = g.groups == 1 and g.dilation[1] == 1
+    if whole:  # the rows of a tile are the taps of a window's row
+        rows, taps, a_row = g.window[1], [h * down for h in range(g.window[0])], right
+    elif merged:
+        rows, taps, a_row = g.window[1] * depth, [h * down for h in range(g.window[0])], 4
+    else:
+        rows, taps, a_row = depth, [h * down + w * right for h, w in g.taps], 4
+    across = g.filters if whole else g.filters // g.groups
+    cut = tiling(rows, across, whole)
+    part = -(-dk.nbytes // LINE) * LINE
+    parts = space.shared(step.threads, part // 4)
+    serial = step.is_small(g.work)
+    g_row = g.places[1] * g.filters * 4
+    x_row = g.strides[0] * padding.padded_row
+    band = max(1, min(g.places[0], BAND_BYTES // (x_row + g_row)))
+    kernels = space.table([*cut.addresses(whole), cut.blocks, cut.low, cut.extra])
+    summing = step.row(
+        kernel_gradient,
+        work=g.work,
+        reads=(x, gradient),
+        writes=(parts,),
+        **padding.arguments(x, space),
+        images=g.images,
+        g=gradient.address,
+        g_image=g.places[0] * g_row,
+        g_inner=g.filters * 4,
+        parts=parts.address,
+        part=part,
+        taps=len(taps),
+        tap_offsets=space.table(taps),
+        groups=1 if whole else g.groups,
+        x_group=depth * 4,
+        g_group=g.filters // g.groups * 4,
+        z_group=g.filters // g.groups * 4,
+        z_tap=rows * g.filters * 4,
+        z_row=g.filters * 4,
+        a_row=a_row,
+        a_inner=g.strides[1] * pixel,
+        a_column=cut.width if whole else 0,
+        a_offsets=space.table(h * x_row for h in range(g.places[0])),
+        b_offsets=space.table(h * g_row for h in range(g.places[0])),
+        rows=g.places[0],
+        band=band,
+        inner=g.places[1],
+        kernels=kernels,
+        columns=cut.columns,
+        width=cut.width,
+        tail=cut.tail,
+    )
+    merging = step.row(
+        merge_sums, work=dk.size / 8, reads=(parts,), parts=parts.address, part=part,
+        number=1 if serial else step.threads, z=dk.address, size=dk.size, scale=bits(1.0),
+    )  # fmt: skip
+    return [summing, merging]
