@@ -162,6 +162,8 @@ def mean_along(values: Value, axis: int) -> Value:
     return mean_last(values) if axis == -1 else ops.mean(values, axes=(axis,))
 
 
-def one_hot(ids: Value, like: Value) -> Value:
-    """1 at each id along a new last axis, of ``like``'s size and dtype."""
-    return ops.one_hot(ids, like.shape[-1], like.dtype)
+def one_hot(ids: Value, like: Value, axis: int = -1) -> Value:
+    """1 at each id along a new axis, of ``like``'s size and dtype; all 0 for an id that is no class."""
+    position, last = axis % like.rank, like.rank - 1
+    hot = ops.one_hot(ids, like.shape[position], like.dtype)
+    return ops.transpose(hot, [*range(position), last, *range(position, last)])
