@@ -128,6 +128,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         _on_canvas(canvas.CLIPBOARD),
         _on_canvas(canvas.STRUCTURE),
         _on_canvas(canvas.MODELS),
+        _on_canvas(canvas.REMARKS),
         _on_canvas(canvas.WALK),
     ),
     "Arrange": (_on_canvas(canvas.ARRANGE), _on_canvas(canvas.ALIGN)),

@@ -85,6 +85,11 @@ MODELS: Final[Group] = (
     Entry("leave", "Leave model", "Alt+Up", "leave", lambda c: c.leave(), _nested),
 )
 
+REMARKS: Final[Group] = (
+    Entry("frame", "Put into a frame", "Ctrl+J", "frame", lambda c: c.frame_selection(), _nodes),
+    Entry("note", "Add a note", "N", "note", lambda c: c.add_note()),
+)
+
 ARRANGE: Final[Group] = (
     Entry("tidy", "Tidy", "Shift+L", "tidy", lambda c: c.tidy()),
     Entry("spread-across", "Distribute across", "", "", lambda c: c.spread("across"), _three),
@@ -138,17 +143,17 @@ WALK: Final[Group] = (
     ),
 )
 
-ACTIONS: Final[Group] = (*CLIPBOARD, *STRUCTURE, *MODELS, *ARRANGE, *ALIGN, *LOOK, *WALK)
+ACTIONS: Final[Group] = (*CLIPBOARD, *STRUCTURE, *MODELS, *REMARKS, *ARRANGE, *ALIGN, *LOOK, *WALK)
 
 # What the context menu offers, by what was clicked; a None is a line.
 ON_NODE: Final = (
     *("rename", "replace", "enter", "ungroup", None),
     *("duplicate", "share", "unlink", "copy", "cut", None),
-    *("bypass", "group", None, "delete", "delete-wired"),
+    *("bypass", "group", "frame", None, "delete", "delete-wired"),
 )
 ON_WIRE: Final = ("delete",)
 ON_REMARK: Final = ("rename", "duplicate", "copy", "cut", None, "delete")
-ON_PAPER: Final = ("add", "paste", None, "select-all", "find", "tidy", "fit")
+ON_PAPER: Final = ("add", "note", "paste", None, "select-all", "find", "tidy", "fit")
 # Not worth a grey line in the menu of a node they do not apply to.
 ONLY_WHERE_POSSIBLE: Final = ("enter", "ungroup", "unlink")
 

@@ -21,6 +21,7 @@ from app.canvas.hits import Hit
 from app.canvas.menu import ContextMenu
 from app.canvas.minimap import Minimap
 from app.canvas.naming import NameField
+from app.canvas.noting import NoteField
 from app.canvas.picture import picture
 from app.canvas.scene import CanvasScene
 from app.canvas.searching import Searching
@@ -67,12 +68,11 @@ class Canvas(QWidget):
         """Hands, keys and what lies on the paper."""
         self._searching = Searching(self._stage, self)
         self._name_field = NameField(self._stage, self._editing)
+        self._note_field = NoteField(self._stage, self._editing)
         self._walk = Walk(self._stage)
         self.actions_: ActionSet[Canvas] = ActionSet(self, ACTIONS, self, local=True)
-        self._menu = ContextMenu(self._stage, self.actions_)
-        doors = Doors(
-            self._searching.at, self._searching.at, self._name_field.open_on, self.enter, self._open_menu
-        )
+        self._menu = ContextMenu(self._stage, self._editing, self.actions_)
+        doors = Doors(self._searching.at, self._searching.at, self._write_on, self.enter, self._open_menu)
         self._hands = Hands(self._stage, doors)
         self.view.handle(self._hands, Drop(self._stage), Tips(self._stage))
         self._hint = EmptyHint(self)
@@ -148,7 +148,7 @@ class Canvas(QWidget):
 
     def fit(self, selection: bool = False) -> None:
         """Shows all of the graph, or all that is selected."""
-        self.view.frame(self.scene.bounds(self.selected_nodes() if selection else ()))
+        self.view.frame(self.scene.bounds(self.selected_items() if selection else ()))
 
     def _begin(self) -> None:
         """The first look at a graph: all of it where that can be read, else its inputs and what follows them."""
@@ -230,11 +230,29 @@ class Canvas(QWidget):
         """Selects the next node in a direction, along wires where there are some."""
         self._walk.go(dx, dy, keep=keep)
 
+    def frame_selection(self) -> None:
+        """Puts the selected layers into a frame, and asks for its title."""
+        frame = self._editing.frame()
+        if frame:
+            self._name_field.open_on(frame)
+
+    def add_note(self) -> None:
+        """A note where the pointer is, or in the middle, open to be written."""
+        at = self._hands.last if self.view.underMouse() else QPointF(self.view.viewport().rect().center())
+        note = self._editing.note(self._stage.scene_point(at))
+        if note:
+            self._note_field.open_on(note)
+
     def rename(self) -> None:
-        """Renames the one selected layer in place."""
-        selected = self.selected_nodes()
+        """Renames the one selected layer or frame in place, or writes the note."""
+        selected = self.selected_items()
         if len(selected) == 1:
-            self._name_field.open_on(selected[0])
+            self._write_on(selected[0])
+
+    def _write_on(self, item: str) -> None:
+        field = self._note_field if item in self._stage.graph.notes else self._name_field
+        if item not in self.scene.wires:
+            field.open_on(item)
 
     # Following the session
 
@@ -254,7 +272,7 @@ class Canvas(QWidget):
 
     def _show(self) -> None:
         self.scene.show_graph(self.session.document, self.session.analysis, self._graph)
-        self._hint.setVisible(not self.scene.nodes)
+        self._hint.setVisible(not self.scene.nodes and not self.scene.remarks)
         self._minimap.setVisible(bool(self.scene.nodes))
 
     def _redress(self) -> None:

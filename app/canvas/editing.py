@@ -7,14 +7,19 @@ from PySide6.QtGui import QGuiApplication
 
 from app.canvas.arranging import Edge, Way, aligned, spread
 from app.canvas.placing import adding, following, place_around, place_behind
+from app.canvas.remarks import HEAD
 from app.canvas.stage import Stage
 from graph_engine.document import (
     MODEL,
+    AddFrame,
+    AddNote,
     Bypass,
     Command,
     DecodeError,
     Duplicate,
     Edit,
+    EditFrame,
+    EditNote,
     Fragment,
     Group,
     Move,
@@ -34,6 +39,7 @@ from graph_engine.document import (
 from graph_engine.layout import layout, part_of
 
 NOTHING = "Nothing is selected."
+ROUND = 24.0  # between a frame and what it is put around
 
 
 class Editing:
@@ -46,6 +52,13 @@ class Editing:
     @property
     def _graph(self) -> str:
         return self._stage.graph.id
+
+    def _items(self) -> tuple[str, ...]:
+        """Selected nodes, frames and notes."""
+        items = (*self._stage.scene.selected_nodes(), *self._stage.scene.selected_remarks())
+        if not items:
+            self._stage.say(NOTHING)
+        return items
 
     def _selected(self) -> tuple[str, ...]:
         nodes = self._stage.scene.selected_nodes()
@@ -69,16 +82,16 @@ class Editing:
     # Clipboard: text, so that it works between windows and in a chat
 
     def copy(self) -> bool:
-        nodes = self._selected()
-        if nodes:
-            text = copy(self._stage.document, self._graph, nodes).to_text()
+        items = self._items()
+        if items:
+            text = copy(self._stage.document, self._graph, items).to_text()
             QGuiApplication.clipboard().setText(text)
             self._pasted = (text, 0)
-        return bool(nodes)
+        return bool(items)
 
     def cut(self) -> None:
         if self.copy():
-            self._stage.do(Remove(self._graph, self._stage.scene.selected_nodes()))
+            self.delete()
 
     def paste(self, keep_inputs: bool = False) -> None:
         """Beside the originals, further with every paste; in sight where they are not."""
@@ -102,20 +115,23 @@ class Editing:
         return Point(seen.left() + 60 * times - left, seen.top() + 60 * times - top)
 
     def duplicate(self, shared: bool) -> None:
-        nodes = self._selected()
-        if nodes:
-            self._stage.do(Duplicate(self._graph, nodes, shared=shared))
+        items = self._items()
+        if items:
+            self._stage.do(Duplicate(self._graph, items, shared=shared))
 
     # Structure
 
     def delete(self, reconnect: bool = False) -> None:
-        nodes, wires = self._stage.scene.selected_nodes(), self._stage.scene.selected_wires()
-        if not nodes and not wires:
+        scene = self._stage.scene
+        nodes, wires = scene.selected_nodes(), scene.selected_wires()
+        frames = tuple(item for item in scene.selected_remarks() if item in self._stage.graph.frames)
+        notes = tuple(item for item in scene.selected_remarks() if item in self._stage.graph.notes)
+        if not scene.selected_items():
             self._stage.say(NOTHING)
         elif reconnect and nodes:
             self._stage.do(RemoveReconnect(self._graph, nodes))
         else:
-            self._stage.do(Remove(self._graph, nodes, wires))
+            self._stage.do(Remove(self._graph, nodes, wires, frames, notes))
 
     def bypass(self) -> None:
         """Switches off what is selected, or on again where all of it is off."""
@@ -196,14 +212,47 @@ class Editing:
             self._stage.do(Unlink(self._graph, nodes))
 
     def nudge(self, dx: float, dy: float) -> None:
-        nodes = self._selected()
+        nodes = self._items()
         if nodes:
-            items = self._stage.scene.nodes
+            items = {**self._stage.scene.nodes, **self._stage.scene.remarks}
             places = {node: Point(items[node].x() + dx, items[node].y() + dy) for node in nodes}
             self._stage.do(Move(self._graph, places, gesture="nudge"))
 
-    def rename(self, node: str, name: str) -> Edit | Refusal:
-        return self._stage.do(Rename(self._stage.graph.nodes[node].layer, name))
+    def rename(self, item: str, name: str) -> Edit | Refusal:
+        """A node's layer, or a frame."""
+        if item in self._stage.graph.frames:
+            return self._stage.do(EditFrame(self._graph, item, title=name))
+        return self._stage.do(Rename(self._stage.graph.nodes[item].layer, name))
+
+    def frame(self) -> str:
+        """Puts a frame around the selected nodes; its id, empty where there are none."""
+        nodes = self._selected()
+        if not nodes:
+            return ""
+        box = self._stage.scene.bounds(nodes).adjusted(-ROUND, -ROUND - HEAD + 8, ROUND, ROUND)
+        answer = self._stage.do(AddFrame(self._graph, "Block", box.x(), box.y(), box.width(), box.height()))
+        return answer.created[0] if isinstance(answer, Edit) else ""
+
+    def note(self, at: Point) -> str:
+        """A new, empty note."""
+        answer = self._stage.do(AddNote(self._graph, "", at.x, at.y))
+        return answer.created[0] if isinstance(answer, Edit) else ""
+
+    def write(self, note: str, text: str) -> None:
+        """A note's text; one that is left empty goes."""
+        if note in self._stage.graph.notes:
+            empty = not text.strip()
+            self._stage.do(
+                Remove(self._graph, notes=(note,)) if empty else EditNote(self._graph, note, text=text)
+            )
+
+    def colour(self, colour: str, _checked: bool = False) -> None:
+        """Of all selected frames."""
+        frames = [item for item in self._stage.scene.selected_remarks() if item in self._stage.graph.frames]
+        if frames:
+            self._stage.do(
+                self._all("Colour", [EditFrame(self._graph, frame, colour=colour) for frame in frames])
+            )
 
     def select_all(self) -> None:
-        self._stage.scene.select(self._stage.scene.nodes)
+        self._stage.scene.select((*self._stage.scene.nodes, *self._stage.scene.remarks))

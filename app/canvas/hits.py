@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """At most one of node and wire; a port belongs to its node."""
+    """At most one of node, wire and remark; a port belongs to its node."""
 
     node: str = ""
     port: Port | None = None
     is_input: bool = False
     wire: str = ""
     remark: str = ""  # a frame or a note
+    corner: bool = False  # the corner by which the remark is made larger
 
 
 NOTHING = Hit()
@@ -48,7 +49,15 @@ def hit_at(scene: CanvasScene, x: float, y: float, reach: float, *, wires: bool 
     if found:
         return Hit(node=found)
     wire = wire_at(scene, x, y, reach * 0.75) if wires else ""
-    return Hit(wire=wire) if wire else NOTHING
+    if wire:
+        return Hit(wire=wire)
+    remark = remark_at(scene, x, y)
+    return Hit(remark=remark, corner=scene.remarks[remark].at_corner(x, y)) if remark else NOTHING
+
+
+def remark_at(scene: CanvasScene, x: float, y: float) -> str:
+    """The uppermost note, or frame whose title or corner it is; empty where there is none."""
+    return next((key for key, item in reversed(list(scene.remarks.items())) if item.takes(x, y)), "")
 
 
 def _nearest_port(item: NodeItem, dx: float, dy: float, reach: float) -> tuple[float, Hit] | None:
@@ -76,8 +85,9 @@ def wire_at(scene: CanvasScene, x: float, y: float, reach: float) -> str:
 
 
 def inside(scene: CanvasScene, rect: QRectF) -> list[str]:
-    """Nodes that a rectangle touches; wires only where it touches no node and holds the wire whole."""
+    """Nodes that a rectangle touches, frames and notes that it holds; wires it holds only where there is none."""
     nodes = [name for name, item in scene.nodes.items() if rect.intersects(item.rect())]
+    nodes += [name for name, item in scene.remarks.items() if rect.contains(item.rect())]
     if nodes:
         return nodes
     return [name for name, wire in scene.wires.items() if wire.course and rect.contains(wire.course.bounds)]

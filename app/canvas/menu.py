@@ -10,7 +10,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.canvas.actions import ON_NODE, ON_PAPER, ON_REMARK, ON_WIRE, ONLY_WHERE_POSSIBLE
+from app.canvas.editing import Editing
 from app.canvas.hits import Hit
+from app.canvas.remarks import COLOURS
 from app.canvas.stage import Stage
 from app.entries import ActionSet
 from app.theme import round_popup, set_icon
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 class ContextMenu:
     """Built anew each time; fixes of a node's problems come first."""
 
-    def __init__(self, stage: Stage, actions: ActionSet[Canvas]) -> None:
-        self._stage, self._actions = stage, actions
+    def __init__(self, stage: Stage, editing: Editing, actions: ActionSet[Canvas]) -> None:
+        self._stage, self._editing, self._actions = stage, editing, actions
 
     def build(self, hit: Hit, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
@@ -34,6 +36,8 @@ class ContextMenu:
             self._fixes(menu, hit.node)
             self._add(menu, ON_NODE)
         elif hit.remark:
+            if hit.remark in self._stage.graph.frames:
+                self._colours(menu, hit.remark)
             self._add(menu, ON_REMARK)
         else:
             self._add(menu, ON_WIRE if hit.wire else ON_PAPER)
@@ -53,6 +57,17 @@ class ContextMenu:
             set_icon(action, "ok", "ok")
         if fixes:
             menu.addSeparator()
+
+    def _colours(self, menu: QMenu, frame: str) -> None:
+        colours = menu.addMenu("Colour")
+        round_popup(colours)
+        set_icon(colours, "theme", "dim")
+        for colour, words in COLOURS.items():
+            action = colours.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(self._stage.graph.frames[frame].colour == colour)
+            action.triggered.connect(partial(self._editing.colour, colour))
+            set_icon(action, "dot", colour or "dim")
 
     def _add(self, menu: QMenu, names: Sequence[str | None]) -> None:
         for name in names:

@@ -1,4 +1,4 @@
-"""Renaming a layer in place, on its card."""
+"""Renaming in place: a layer on its card, a frame on its title."""
 
 from __future__ import annotations
 
@@ -13,34 +13,40 @@ from graph_engine.document import Refusal
 
 
 class NameField(QLineEdit):
-    """Open over one card at a time. Enter and leaving it rename, Esc does not, a refused name stays to be mended."""
+    """Open over one title at a time. Enter and leaving it rename, Esc does not, a refused name stays to be mended."""
 
     def __init__(self, stage: Stage, editing: Editing) -> None:
         super().__init__(stage.view)
         self._stage, self._editing = stage, editing
-        self._node = ""
+        self._item = ""
         self.setFont(fonts.title())
         self.installEventFilter(self)
         self.hide()
 
-    def open_on(self, node: str) -> None:
-        self._node = node
-        view, item = self._stage.view, self._stage.scene.nodes[node]
-        rect = item.rect()
+    def open_on(self, item: str) -> None:
+        """A node or a frame."""
+        self._item = item
+        view, scene = self._stage.view, self._stage.scene
+        rect = (scene.nodes.get(item) or scene.remarks[item]).rect()
+        left = 26 if item in scene.nodes else 6
         place = view.viewportTransform().mapRect(
-            QRectF(rect.left() + 26, rect.top() + 3, rect.width() - 30, 28)
+            QRectF(rect.left() + left, rect.top() + 3, rect.width() - left - 4, 28)
         )
         self.setGeometry(place.toRect().adjusted(0, 0, max(0, 120 - int(place.width())), 0))
         self.setFixedHeight(28)
-        self.setText(self._stage.layer(node).name)
+        self.setText(self._name())
         set_look(self, "")
         self.selectAll()
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def _name(self) -> str:
+        frames = self._stage.graph.frames
+        return frames[self._item].title if self._item in frames else self._stage.layer(self._item).name
+
     def _rename(self) -> None:
-        renamed = self.text().strip() != self._stage.layer(self._node).name
-        if renamed and isinstance(self._editing.rename(self._node, self.text().strip()), Refusal):
+        renamed = self.text().strip() != self._name()
+        if renamed and isinstance(self._editing.rename(self._item, self.text().strip()), Refusal):
             set_look(self, "", "bad")
             return
         self.close_up()
@@ -73,7 +79,7 @@ class NameField(QLineEdit):
     def _leave(self) -> None:
         """The focus went elsewhere: take the name if it can be taken."""
         self.hide()
-        if self._node in self._stage.scene.nodes:
+        if self._item in self._stage.scene.nodes or self._item in self._stage.graph.frames:
             name = self.text().strip()
-            if name and name != self._stage.layer(self._node).name:
-                self._editing.rename(self._node, name)
+            if name and name != self._name():
+                self._editing.rename(self._item, name)

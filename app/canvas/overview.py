@@ -31,6 +31,7 @@ class Overview:
         """In scene coordinates, clipped by the caller to what is exposed."""
         wires = self._prepared()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._paint_remarks(painter)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for tint, path in wires.items():
             painter.setPen(pen(tint, 1.0, cosmetic=True))
@@ -44,6 +45,14 @@ class Overview:
             painter.setBrush(color(theme.family(family)))
             painter.drawRects(rects)
         self._paint_marked(painter)
+
+    def _paint_remarks(self, painter: QPainter) -> None:
+        theme = self._scene.look.theme
+        for remark in self._scene.remarks.values():
+            tint = theme.families.get(remark.record.colour, theme.dim) if remark.is_frame else theme.dim  # type: ignore[union-attr]
+            painter.setPen(pen(theme.accent if remark.selected else theme.line, 1.0, cosmetic=True))
+            painter.setBrush(color(tint, 0.09))
+            painter.drawRect(remark.rect())
 
     def _prepared(self) -> dict[str, QPainterPath]:
         if self._wires is None:

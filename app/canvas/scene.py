@@ -12,6 +12,7 @@ from app.canvas.items import NodeItem, WireItem
 from app.canvas.look import Detail, Look
 from app.canvas.nodes import NodeKeeper
 from app.canvas.overview import Overview
+from app.canvas.remarks import RemarkItem, RemarkKeeper
 from app.canvas.states import Overlay
 from app.canvas.wiring import WireKeeper
 from app.theme import current
@@ -36,6 +37,7 @@ class CanvasScene(QGraphicsScene):
         self.graph: Graph = Graph(MAIN, MAIN)
         self._nodes = NodeKeeper(self)
         self._wires = WireKeeper(self, self._nodes.items)
+        self._remarks = RemarkKeeper(self)
         self.overview = Overview(self)
         self._selected: dict[str, None] = {}
 
@@ -47,6 +49,11 @@ class CanvasScene(QGraphicsScene):
     def wires(self) -> Mapping[str, WireItem]:
         return self._wires.items
 
+    @property
+    def remarks(self) -> Mapping[str, RemarkItem]:
+        """Frames and notes."""
+        return self._remarks.items
+
     def show_graph(self, document: Document, analysis: Analysis, graph: str) -> None:
         """Brings the items in step. Costs what changed, after one comparison per node and wire."""
         if graph != self.graph.id:
@@ -54,8 +61,9 @@ class CanvasScene(QGraphicsScene):
         self.graph = document.graphs[graph]
         touched = self._nodes.update(document, analysis, self.graph)
         self._wires.update(self.graph, analysis.graphs[graph], touched)
+        remarked = self._remarks.update(self.graph)
         self._forget_gone()
-        if touched:
+        if touched or remarked:
             self._grow()
         self.overview.forget()
         self.shown.emit()
@@ -67,19 +75,24 @@ class CanvasScene(QGraphicsScene):
             node.relabel()
         for wire in self.wires.values():
             wire.refresh()
+        for remark in self.remarks.values():
+            remark.redress()
         self.overview.forget()
 
     def place(self, positions: Mapping[str, Point]) -> None:
-        """Moves nodes for the length of a drag. The document hears of it when the drag ends."""
-        for node, point in positions.items():
-            self._nodes.items[node].setPos(*point)
-        self._wires.follow(positions)
+        """Moves nodes, frames and notes for the length of a drag. The document hears of it when the drag ends."""
+        for name, point in positions.items():
+            item = self._nodes.items.get(name) or self.remarks[name]
+            item.setPos(*point)
+        self._wires.follow(name for name in positions if name in self._nodes.items)
         self.overview.forget()
 
-    def settle(self, nodes: Iterable[str]) -> None:
-        """Puts nodes back where the document has them: a drag has ended."""
-        homes = self._nodes.homes(self.graph)
-        self.place({node: homes[node] for node in nodes if node in homes})
+    def settle(self, items: Iterable[str]) -> None:
+        """Puts what was dragged back where the document has it: a drag has ended."""
+        homes = dict(self._nodes.homes(self.graph))
+        for name, remark in self.remarks.items():
+            homes[name] = Point(remark.record.x, remark.record.y)
+        self.place({name: homes[name] for name in items if name in homes})
 
     # Selection: ids of nodes and wires. It is no part of the document and never an undo step.
 
@@ -89,11 +102,14 @@ class CanvasScene(QGraphicsScene):
     def selected_wires(self) -> tuple[str, ...]:
         return tuple(item for item in self._selected if item in self.wires)
 
+    def selected_remarks(self) -> tuple[str, ...]:
+        return tuple(item for item in self._selected if item in self.remarks)
+
     def selected_items(self) -> tuple[str, ...]:
         return tuple(self._selected)
 
     def select(self, items: Iterable[str], *, keep: bool = False) -> None:
-        wanted = dict.fromkeys(item for item in items if item in self.nodes or item in self.wires)
+        wanted = dict.fromkeys(item for item in items if self._has(item))
         if keep:
             wanted = self._selected | wanted
         if list(wanted) != list(self._selected):
@@ -109,9 +125,15 @@ class CanvasScene(QGraphicsScene):
         elif item in self.wires:
             self.wires[item].selected = selected
             self.wires[item].refresh()
+        elif item in self.remarks:
+            self.remarks[item].selected = selected
+            self.remarks[item].update()
+
+    def _has(self, item: str) -> bool:
+        return item in self.nodes or item in self.wires or item in self.remarks
 
     def _forget_gone(self) -> None:
-        kept = {item: None for item in self._selected if item in self.nodes or item in self.wires}
+        kept = {item: None for item in self._selected if self._has(item)}
         if len(kept) < len(self._selected):
             self._selected = kept
             self.selectionEdited.emit()
@@ -128,12 +150,14 @@ class CanvasScene(QGraphicsScene):
     def inside(self, rect: QRectF) -> list[str]:
         return inside(self, rect)
 
-    def bounds(self, nodes: Collection[str] = ()) -> QRectF:
-        """The rectangle around some nodes, or around everything."""
+    def bounds(self, items: Collection[str] = ()) -> QRectF:
+        """The rectangle around some nodes, frames and notes, or around everything."""
         result = QRectF()
-        for node in nodes or self.nodes:
-            result = result.united(self.nodes[node].rect())
-        if not nodes:
+        for name in items or (*self.nodes, *self.remarks):
+            item = self.nodes.get(name) or self.remarks.get(name)
+            if item is not None:
+                result = result.united(item.rect())
+        if not items:
             for wire in self.wires.values():
                 result = result.united(wire.boundingRect())
         return result
@@ -152,13 +176,19 @@ class CanvasScene(QGraphicsScene):
     def _clear(self) -> None:
         self._wires.clear()
         self._nodes.clear()
+        self._remarks.clear()
         self._forget_gone()
 
     def _grow(self) -> None:
         """The index covers what there is, with room, so that it is not rebuilt at every move."""
+        bounds = QRectF()
         places = self._nodes.homes(self.graph).values()
-        left, top = min(point[0] for point in places), min(point[1] for point in places)
-        right, bottom = max(point[0] for point in places), max(point[1] for point in places)
-        bounds = QRectF(left, top, right - left, bottom - top).adjusted(-400, -400, 400, 400)
+        if places:
+            left, top = min(point[0] for point in places), min(point[1] for point in places)
+            right, bottom = max(point[0] for point in places), max(point[1] for point in places)
+            bounds = QRectF(left, top, right - left + 1, bottom - top + 1)
+        for remark in self.remarks.values():
+            bounds = bounds.united(remark.rect())
+        bounds = bounds.adjusted(-400, -400, 400, 400)
         if not self.sceneRect().contains(bounds):
             self.setSceneRect(bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))

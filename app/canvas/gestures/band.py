@@ -14,7 +14,7 @@ class Band(Gesture):
 
     def __init__(self, stage: Stage, start: Pointer) -> None:
         super().__init__(stage, start)
-        before = (*stage.scene.selected_nodes(), *stage.scene.selected_wires())
+        before = stage.scene.selected_items()
         self._before = before
         self._kept = before if start.shift or start.control else ()
         self._mark = BandMark(stage.view, stage.scene.look)

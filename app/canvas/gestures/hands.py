@@ -14,6 +14,7 @@ from app.canvas.gestures.bundle import DragBundle
 from app.canvas.gestures.cut import Cut
 from app.canvas.gestures.move import MoveNodes
 from app.canvas.gestures.pan import Pan
+from app.canvas.gestures.stretch import Stretch
 from app.canvas.gestures.wire import DragWire, Search
 from app.canvas.hits import NOTHING, Hit
 from app.canvas.stage import Stage
@@ -99,8 +100,10 @@ class Hands:
         self._forget()
         if event.button() != LEFT:
             return
-        if not (hit.node or hit.port or hit.wire):
+        if hit == NOTHING:
             self._doors.search_all(event.position())
+        elif hit.remark:
+            self._doors.rename(hit.remark)
         elif hit.node:
             item = self._stage.scene.nodes[hit.node]
             below = self._stage.scene_point(event.position()).y - item.y() > TITLE
@@ -132,9 +135,9 @@ class Hands:
         hit, scene = self._hit, self._stage.scene
         if self._pressed.alt and hit.port:
             return
-        item = hit.node or hit.wire
+        item = hit.node or hit.wire or hit.remark
         adding = self._pressed.shift or self._pressed.control
-        if item and not adding and item not in (*scene.selected_nodes(), *scene.selected_wires()):
+        if item and not adding and item not in scene.selected_items():
             scene.select((item,))
 
     def _gesture_for(self, start: Pointer) -> Gesture | None:
@@ -147,27 +150,28 @@ class Hands:
             return DragBundle(stage, start, hit.port)
         if hit.port:
             return DragWire(stage, start, hit.port, hit.is_input, self._doors.search)
-        if hit.node:
-            if hit.node not in stage.scene.selected_nodes():
-                stage.scene.select((hit.node,), keep=True)
+        if hit.corner:
+            return Stretch(stage, start, hit.remark)
+        if hit.node or hit.remark:
+            stage.scene.select((hit.node or hit.remark,), keep=True)
             return MoveNodes(stage, start)
         return Pan(stage, start) if self.left_pans and not start.shift else Band(stage, start)
 
     def _click(self, pressed: Pointer) -> None:
         hit, scene = self._hit, self._stage.scene
         if self._button == RIGHT:
-            item = hit.node or hit.wire
-            if item and item not in (*scene.selected_nodes(), *scene.selected_wires()):
+            item = hit.node or hit.wire or hit.remark
+            if item and item not in scene.selected_items():
                 scene.select((item,))
             self._doors.menu(pressed.at, hit)
         elif self._button == LEFT and pressed.alt and hit.port:
             self._break(hit.port, hit.is_input)
         elif self._button == LEFT:
-            self._pick(hit.node or hit.wire or (hit.port.node if hit.port else ""), pressed)
+            self._pick(hit.node or hit.wire or hit.remark or (hit.port.node if hit.port else ""), pressed)
 
     def _pick(self, item: str, pressed: Pointer) -> None:
         scene = self._stage.scene
-        before = (*scene.selected_nodes(), *scene.selected_wires())
+        before = scene.selected_items()
         if not (pressed.shift or pressed.control):
             scene.select((item,) if item else ())
         elif item:
@@ -213,9 +217,14 @@ class Hands:
         elif hit.wire in scene.wires:
             scene.wires[hit.wire].hovered = on
             scene.wires[hit.wire].refresh()
+        elif hit.remark in scene.remarks:
+            scene.remarks[hit.remark].hovered = on
+            scene.remarks[hit.remark].update()
 
 
 def _cursor(hit: Hit) -> Qt.CursorShape:
     if hit.port:
         return Qt.CursorShape.CrossCursor
+    if hit.corner:
+        return Qt.CursorShape.SizeFDiagCursor
     return Qt.CursorShape.PointingHandCursor if hit.wire else Qt.CursorShape.ArrowCursor

@@ -11,6 +11,7 @@ from app.canvas.gestures.base import Gesture, Pointer
 from app.canvas.gestures.snapping import snap
 from app.canvas.items import NodeItem
 from app.canvas.marks import GuideMark
+from app.canvas.remarks import RemarkItem
 from app.canvas.stage import Stage
 from graph_engine.document import Command, InsertNodeOnEdge, Move, Point, Sequence, wiring
 
@@ -26,14 +27,25 @@ class MoveNodes(Gesture):
     def __init__(self, stage: Stage, start: Pointer) -> None:
         super().__init__(stage, start)
         scene = stage.scene
-        self._nodes = scene.selected_nodes()
-        self._homes = {node: Point(scene.nodes[node].x(), scene.nodes[node].y()) for node in self._nodes}
+        self._nodes = self._taken()
+        self._homes = {name: Point(item.x(), item.y()) for name, item in self._items()}
         self._from = stage.view.scene_point(start.at)
         self._box = scene.bounds(self._nodes)
         self._guides = GuideMark(stage.view, scene.look)
         self._neighbours = self._standing()
         self._insertable = len(self._nodes) == 1 and self._is_loose(self._nodes[0])
         self._wire = ""
+
+    def _taken(self) -> tuple[str, ...]:
+        """What is selected, and what lies in selected frames: a frame takes its contents along, but with Alt."""
+        scene = self.stage.scene
+        taken = dict.fromkeys((*scene.selected_nodes(), *scene.selected_remarks()))
+        for name in scene.selected_remarks() if not self.start.alt else ():
+            if name in self.stage.graph.frames:
+                around = scene.remarks[name].rect()
+                inside = {**scene.nodes, **scene.remarks}.items()
+                taken |= {other: None for other, item in inside if around.contains(item.rect())}
+        return tuple(taken)
 
     def _standing(self) -> list[QRectF]:
         seen, moving = self.stage.view.visible(), set(self._nodes)
@@ -43,6 +55,8 @@ class MoveNodes(Gesture):
         return near if len(near) <= MANY else []
 
     def _is_loose(self, node: str) -> bool:
+        if node not in self.stage.scene.nodes:
+            return False
         wires, card = wiring(self.stage.graph), self.stage.scene.nodes[node].card
         return bool(card.inputs and card.outputs) and not wires.incoming(node) and not wires.outgoing(node)
 
@@ -113,8 +127,9 @@ class MoveNodes(Gesture):
         self._end()
         self.stage.scene.settle(self._nodes)
 
-    def _items(self) -> Iterator[tuple[str, NodeItem]]:
-        return ((node, self.stage.scene.nodes[node]) for node in self._nodes)
+    def _items(self) -> Iterator[tuple[str, NodeItem | RemarkItem]]:
+        scene = self.stage.scene
+        return ((name, scene.nodes.get(name) or scene.remarks[name]) for name in self._nodes)
 
     def _end(self) -> None:
         self._guides.hide()
