@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 
 # Before anything imports Qt: tests never open windows on somebody's screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The suite runs on native kernels; LAYERLOOM_EXECUTOR=reference runs it on numpy definitions.
+os.environ.setdefault("LAYERLOOM_EXECUTOR", "native")
 
 _SHARED = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow]

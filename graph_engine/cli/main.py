@@ -42,6 +42,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "train": Command("train a project; Ctrl-C stops within one batch and keeps the run", _RUN, "train"),
     "evaluate": Command("losses and metrics on the validation rows", _RUN, "evaluate"),
     "predict": Command("outputs by name for arrays by input name", _RUN, "predict"),
+    "kernels": Command(
+        "compile what makes training fast on this processor", "graph_engine.cli.kernels", "kernels"
+    ),
     "worker": Command("serve training to a window over standard input and output", _RUN, "worker"),
 }
 

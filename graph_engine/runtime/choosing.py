@@ -1,33 +1,65 @@
-"""Which executor runs a plan."""
+"""Which executor runs a plan, and whether weights are updated natively."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from graph_engine.compiler import Plan
+from graph_engine.kernels.program import Array
 from graph_engine.runtime.executor import Executor
 from graph_engine.runtime.parameters import Parameters
-from graph_engine.values import LayerloomError
+from graph_engine.values import DType, LayerloomError
+
+if TYPE_CHECKING:
+    from graph_engine.runtime.updates import NativeUpdate
 
 VARIABLE: Final = "LAYERLOOM_EXECUTOR"
-CHOICES: Final = ("reference", "native")
+CHOICES: Final = ("auto", "reference", "native")
 
 
 def make_executor(plan: Plan, parameters: Parameters) -> Executor:
-    """The executor that LAYERLOOM_EXECUTOR names: ``reference`` or ``native``.
+    """The executor that LAYERLOOM_EXECUTOR names.
 
-    Plans in float64 always run their numpy definitions: they are there to be exact.
+    ``reference`` runs numpy definitions. ``native`` runs compiled kernels, and waits until they are. ``auto``,
+    the default, runs numpy definitions until the kernels are there. Plans in float64 are there to be exact:
+    they always run their numpy definitions.
     """
-    choice = os.environ.get(VARIABLE, "reference")
-    if choice not in CHOICES:
-        raise LayerloomError(f"{VARIABLE} is {choice!r}; it may be {' or '.join(CHOICES)}")
-    if choice == "reference" or parameters.dtype != "float32" or not _has_compiler():
+    choice = chosen(parameters.dtype)
+    if choice == "reference":
         return Executor(plan, parameters)
-    from graph_engine.runtime.native import NativeExecutor  # imports numba
+    if choice == "native":
+        from graph_engine.runtime.native import NativeExecutor  # imports numba
 
-    return NativeExecutor(plan, parameters)
+        return NativeExecutor(plan, parameters)
+    from graph_engine.runtime.handover import handover
+
+    return handover(plan, parameters)
+
+
+def make_update(name: str, stretches: Sequence[Sequence[Array]]) -> NativeUpdate | None:
+    """The native update of this name over these buffers; None where numpy is to do it (yet)."""
+    choice = chosen("float32" if stretches and stretches[0][0].dtype == np.float32 else "float64")
+    if choice == "reference" or not stretches:
+        return None
+    from graph_engine.kernels.native.optimizers import UPDATES
+    from graph_engine.runtime.updates import NativeUpdate
+
+    if choice == "auto" and not UPDATES[name].is_ready:
+        return None
+    return NativeUpdate(name, stretches)
+
+
+def chosen(dtype: DType) -> str:
+    """``auto``, ``reference`` or ``native`` for computations of this dtype, here and now."""
+    choice = os.environ.get(VARIABLE, "auto")
+    if choice not in CHOICES:
+        raise LayerloomError(f"{VARIABLE} is {choice!r}; it may be {', '.join(CHOICES)}")
+    return choice if dtype == "float32" and _has_compiler() else "reference"
 
 
 def _has_compiler() -> bool:

@@ -15,7 +15,15 @@ from graph_engine.compiler import Plan, PlanError, Step
 from graph_engine.kernels.native.binders import BINDERS
 from graph_engine.kernels.native.cpu import core_count
 from graph_engine.kernels.native.rows import Bound, Row, Tensor, Workspace
-from graph_engine.kernels.native.threads import MEET, ROW_WORDS, SERIAL
+from graph_engine.kernels.native.threads import (
+    MEET,
+    ROW_WORDS,
+    SERIAL,
+    publish,
+    run_alone,
+    serve,
+    take_part,
+)
 from graph_engine.kernels.program import Array
 from graph_engine.runtime.executor import Executor
 from graph_engine.runtime.parameters import Parameters, aligned_zeros
@@ -114,6 +122,15 @@ class NativeExecutor(Executor):
         """A kernel refused its inputs: the numpy definition says why."""
         number, self._complaint[0] = int(self._complaint[0]), 0
         self._calls[number - 1](step, seed)
+
+
+def are_ready(plan: Plan) -> bool:
+    """Whether every kernel that ``plan`` needs is compiled."""
+    tensors = [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]
+    binding = _Binding(Workspace(core_count()))
+    binding.bind(plan.steps, tensors)
+    routines = (run_alone, publish, take_part, serve)
+    return all(kernel.is_ready for kernel in (*routines, *(row.kernel for row in binding.rows)))
 
 
 @dataclass(frozen=True, slots=True)

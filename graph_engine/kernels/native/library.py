@@ -36,30 +36,44 @@ class Kernel:
     symbol: str
     parameters: tuple[str, ...]
     emit: Callable[[], str]
+    is_quick: bool = False
+    """Whether compiling takes a moment only."""
 
     @property
     def address(self) -> int:
         """Where the machine code is; compiled or read from disk when first asked for."""
         return _linked().address(self)
 
+    def compile(self) -> None:
+        """Put the machine code on disk."""
+        _linked().object(self)
+
     @property
     def is_ready(self) -> bool:
-        """Whether asking for the address takes no compiling."""
-        return self.symbol in _linked().addresses or path_of(self).exists()
+        """Whether asking for the address takes no long compiling."""
+        return self.is_quick or self.symbol in _linked().addresses or path_of(self).exists()
+
+
+WRITTEN: Final[list[Kernel]] = []
+"""Every kernel written in Python whose module has been imported: what takes time to compile."""
 
 
 def kernel(function: Callable[..., None]) -> Kernel:
     """A kernel written in Python: ``function(thread, threads, *arguments)``, all of them int64."""
     _, _, *parameters = inspect.signature(function).parameters
     symbol = f"layerloom_{function.__name__}"
-    return Kernel(symbol, tuple(parameters), lambda: _assembly(symbol, function, len(parameters)))
+    found = Kernel(symbol, tuple(parameters), lambda: _assembly(symbol, function, len(parameters)))
+    WRITTEN.append(found)
+    return found
 
 
 def routine(function: Callable[..., None]) -> Kernel:
     """Compiled code that is called with its arguments themselves, not with a block of them."""
     parameters = tuple(inspect.signature(function).parameters)
     symbol = f"layerloom_{function.__name__}"
-    return Kernel(symbol, parameters, lambda: _plain_assembly(symbol, function, len(parameters)))
+    found = Kernel(symbol, parameters, lambda: _plain_assembly(symbol, function, len(parameters)))
+    WRITTEN.append(found)
+    return found
 
 
 def path_of(found: Kernel) -> Path:
@@ -109,12 +123,12 @@ class _Linker:
 
     def address(self, found: Kernel) -> int:
         if found.symbol not in self.addresses:
-            self._engine.add_object_file(llvm.ObjectFileRef.from_data(self._object(found)))
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(self.object(found)))
             self._engine.finalize_object()
             self.addresses[found.symbol] = self._engine.get_function_address(found.symbol)
         return self.addresses[found.symbol]
 
-    def _object(self, found: Kernel) -> bytes:
+    def object(self, found: Kernel) -> bytes:
         path = path_of(found)
         if path.exists():
             return path.read_bytes()

@@ -37,7 +37,7 @@ def tile(rows: int, vectors: int, masked: bool, depthwise: bool = False) -> Kern
     variant = ("_depthwise" if depthwise else "") + ("_masked" if masked else "")
     symbol = f"layerloom_tile_{rows}x{vectors}x{lanes}{variant}"
     return Kernel(
-        symbol, PARAMETERS, lambda: str(_Tile(symbol, rows, vectors, lanes, masked, depthwise).module)
+        symbol, PARAMETERS, lambda: str(_Tile(symbol, rows, vectors, lanes, masked, depthwise).module), True
     )
 
 

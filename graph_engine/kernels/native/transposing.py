@@ -72,7 +72,7 @@ def transposing(step: Bound, x: Tensor, z: Tensor) -> Row:
 def square(lanes: int) -> Kernel:
     """The kernel that transposes a block of ``lanes`` by ``lanes``."""
     symbol = f"layerloom_transpose_{lanes}"
-    return Kernel(symbol, ("x", "x_row", "z", "z_row"), lambda: str(_square_module(symbol, lanes)))
+    return Kernel(symbol, ("x", "x_row", "z", "z_row"), lambda: str(_square_module(symbol, lanes)), True)
 
 
 def _square_module(symbol: str, lanes: int) -> ir.Module:

@@ -33,6 +33,12 @@ class Adam(Optimizer):
     def slots(self) -> tuple[str, ...]:
         return ("momentum", "velocity", "largest_velocity") if self.amsgrad else ("momentum", "velocity")
 
+    def fused(self, rate: float, step: int) -> tuple[str, dict[str, float]] | None:
+        if self.amsgrad:
+            return None
+        numbers = {"keep_mean": self.beta_1, "keep_square": self.beta_2, "epsilon": self.epsilon}
+        return "adam", {**numbers, "rate": self._corrected(rate, step)}
+
     def update(self, block: Block, rate: float, step: int) -> None:
         change, other = block.scratch
         momentum, velocity = block.slots[:2]
@@ -42,10 +48,13 @@ class Adam(Optimizer):
             velocity = np.maximum(block.slots[2], velocity, out=block.slots[2])
         np.sqrt(velocity, out=other)
         other += self.epsilon
-        alpha = rate * math.sqrt(1.0 - self.beta_2**step) / (1.0 - self.beta_1**step)
-        np.multiply(momentum, alpha, out=change)
+        np.multiply(momentum, self._corrected(rate, step), out=change)
         change /= other
         block.weights -= change
+
+    def _corrected(self, rate: float, step: int) -> float:
+        """The rate with both corrections for starting at zero."""
+        return rate * math.sqrt(1.0 - self.beta_2**step) / (1.0 - self.beta_1**step)
 
 
 class AdamW(Adam):

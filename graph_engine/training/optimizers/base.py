@@ -88,6 +88,10 @@ class Optimizer(Config):
         """By how much, times the learning rate, the block's weights shrink before each update."""
         return self.weight_decay
 
+    def fused(self, rate: float, step: int) -> tuple[str, dict[str, float]] | None:
+        """The native kernel that does ``update`` in one pass, and its numbers; None where there is none."""
+        return None
+
     @abstractmethod
     def update(self, block: Block, rate: float, step: int) -> None:
         """Write new weights and slots. ``step`` counts from 1; ``gradients`` are left as they are."""

@@ -20,6 +20,12 @@ class SGD(Optimizer):
     def slots(self) -> tuple[str, ...]:
         return ("momentum",) if self.momentum else ()
 
+    def fused(self, rate: float, step: int) -> tuple[str, dict[str, float]] | None:
+        if not self.momentum:
+            return "descent", {"rate": rate}
+        numbers = {"keep": self.momentum, "nesterov": float(self.nesterov)}
+        return "descent_with_momentum", {**numbers, "rate": rate}
+
     def update(self, block: Block, rate: float, step: int) -> None:
         change, _ = block.scratch
         np.multiply(block.gradients, rate, out=change)

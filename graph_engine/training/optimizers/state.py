@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from graph_engine.runtime import Parameters, aligned_zeros
+from graph_engine.runtime import Parameters, aligned_zeros, make_update
 from graph_engine.training.optimizers.base import Array, Block, Optimizer
 from graph_engine.values import LayerloomError
+
+if TYPE_CHECKING:
+    from graph_engine.runtime.updates import NativeUpdate
 
 BLOCK: Final = 32768  # elements: five float32 buffers of this length fit in a core's second-level cache
 AVERAGE: Final = "average"  # running mean of the weights
@@ -41,6 +44,7 @@ class OptimizerState:
         size = max(sizes, default=0) if optimizer.by_weight else min(BLOCK, self._weights.size)
         self._scratch = (aligned_zeros(size, parameters.dtype), aligned_zeros(size, parameters.dtype))
         self._blocks: dict[int, list[Block]] = {}
+        self._native: dict[int, NativeUpdate] = {}
 
     @property
     def updates(self) -> int:
@@ -60,16 +64,43 @@ class OptimizerState:
         with np.errstate(all="ignore"):  # a diverging run is reported by its loss
             if self._gathered(gradients):
                 self._clip(gradients)
-                rate, step = self.rate, self.updates + 1
-                for block in self._blocks_of(gradients, moved):
-                    if decay := self.optimizer.decay(block):
-                        block.weights *= 1.0 - decay * rate
-                    self.optimizer.update(block, rate, step)
+                self._update(gradients, moved)
             if self.optimizer.use_ema:
                 self._average_weights()
             for weight, constraint in self._constrained.values():
                 weight[...] = constraint.project(weight)
         self.iterations += 1
+
+    def _update(self, gradients: Array, moved: Collection[str] | None) -> None:
+        rate, step = self.rate, self.updates + 1
+        if self._updated_natively(gradients, moved, rate, step):
+            return
+        for block in self._blocks_of(gradients, moved):
+            if decay := self.optimizer.decay(block):
+                block.weights *= 1.0 - decay * rate
+            self.optimizer.update(block, rate, step)
+
+    def _updated_natively(
+        self, gradients: Array, moved: Collection[str] | None, rate: float, step: int
+    ) -> bool:
+        """Whether a native kernel has done the update."""
+        fused = self.optimizer.fused(rate, step)
+        if fused is None:
+            return False
+        name, numbers = fused
+        key = gradients.ctypes.data
+        update = self._native.get(key)
+        if update is None:
+            stretches = [
+                [buffer[first:last] for buffer in (self._weights, gradients, *self._rule_slots())]
+                for first, last in self._spans(moved)
+            ]
+            update = make_update(name, stretches)
+            if update is None:
+                return False
+            self._native[key] = update
+        update.run({**numbers, "shrink": 1.0 - (self.optimizer.weight_decay or 0.0) * rate})
+        return True
 
     def finish(self) -> None:
         """End a training: weights become their running mean, if one is kept."""
@@ -154,19 +185,28 @@ class OptimizerState:
     def _parts(self, moved: Collection[str] | None) -> Iterator[tuple[int, int, str]]:
         """(start, stop, path): single weights, or stretches of at most BLOCK elements of neighbours."""
         chosen = [path for path in self._layout if moved is None or path in moved]
-        spans = [
-            (offset, offset + math.prod(shape)) for offset, shape in map(self._layout.__getitem__, chosen)
-        ]
         if self.optimizer.by_weight:
+            spans = self._single(chosen)
             yield from ((*span, path) for span, path in zip(spans, chosen, strict=True))
             return
-        for first, last in _joined(spans):
+        for first, last in self._spans(moved):
             yield from ((start, min(start + BLOCK, last), "") for start in range(first, last, BLOCK))
+
+    def _spans(self, moved: Collection[str] | None) -> list[tuple[int, int]]:
+        """The weights to move, neighbours joined."""
+        return _joined(self._single([path for path in self._layout if moved is None or path in moved]))
+
+    def _single(self, paths: Iterable[str]) -> list[tuple[int, int]]:
+        layout = (self._layout[path] for path in paths)
+        return [(offset, offset + math.prod(shape)) for offset, shape in layout]
+
+    def _rule_slots(self) -> list[Array]:
+        return [self.slots[slot] for slot in self.optimizer.slots]
 
     def _block(self, gradients: Array, start: int, stop: int, path: str) -> Block:
         part = slice(start, stop)
         scratch = tuple(buffer[: stop - start] for buffer in self._scratch)
-        slots = tuple(self.slots[slot][part] for slot in self.optimizer.slots)
+        slots = tuple(slot[part] for slot in self._rule_slots())
         shape = self._layout[path][1] if path else ()
         return Block(self._weights[part], gradients[part], slots, scratch, path, shape)
 
