@@ -58,7 +58,7 @@ def lower(
     """
     analysis = analysis or analyze(document)
     require_sound(document, analysis, graph)
-    program = Program()
+    program = Program(floats=dtype)
     lowering = _Lowering(document, analysis, program, training, dtype)
     named = lowering.input_specs(document.graphs[graph], inputs)
     feeds = {node: program.feed(name, spec) for node, (name, spec) in named.items()}

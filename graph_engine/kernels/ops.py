@@ -11,6 +11,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from graph_engine.kernels.accumulate import cumprod_, cumsum_
+from graph_engine.kernels.contraction import common_shape as common_shape
+from graph_engine.kernels.contraction import diagonal as diagonal
+from graph_engine.kernels.contraction import einsum as einsum
+from graph_engine.kernels.contraction import product as product
+from graph_engine.kernels.contraction import tensordot as tensordot
 from graph_engine.kernels.convolution import conv as conv
 from graph_engine.kernels.convolution import conv_grad_input as conv_grad_input
 from graph_engine.kernels.convolution import conv_grad_kernel as conv_grad_kernel
@@ -30,7 +36,46 @@ from graph_engine.kernels.elementwise import (
     add as add,
 )
 from graph_engine.kernels.elementwise import (
+    arccos as arccos,
+)
+from graph_engine.kernels.elementwise import (
+    arccosh as arccosh,
+)
+from graph_engine.kernels.elementwise import (
+    arcsin as arcsin,
+)
+from graph_engine.kernels.elementwise import (
+    arcsinh as arcsinh,
+)
+from graph_engine.kernels.elementwise import (
+    arctan as arctan,
+)
+from graph_engine.kernels.elementwise import (
+    arctan2 as arctan2,
+)
+from graph_engine.kernels.elementwise import (
+    arctanh as arctanh,
+)
+from graph_engine.kernels.elementwise import (
+    bitwise_and as bitwise_and,
+)
+from graph_engine.kernels.elementwise import (
+    bitwise_not as bitwise_not,
+)
+from graph_engine.kernels.elementwise import (
+    bitwise_or as bitwise_or,
+)
+from graph_engine.kernels.elementwise import (
+    bitwise_xor as bitwise_xor,
+)
+from graph_engine.kernels.elementwise import (
+    ceil as ceil,
+)
+from graph_engine.kernels.elementwise import (
     cos as cos,
+)
+from graph_engine.kernels.elementwise import (
+    cosh as cosh,
 )
 from graph_engine.kernels.elementwise import (
     divide as divide,
@@ -42,10 +87,19 @@ from graph_engine.kernels.elementwise import (
     erf as erf,
 )
 from graph_engine.kernels.elementwise import (
+    erfinv as erfinv,
+)
+from graph_engine.kernels.elementwise import (
     exp as exp,
 )
 from graph_engine.kernels.elementwise import (
+    expm1 as expm1,
+)
+from graph_engine.kernels.elementwise import (
     floor as floor,
+)
+from graph_engine.kernels.elementwise import (
+    floor_divide as floor_divide,
 )
 from graph_engine.kernels.elementwise import (
     greater as greater,
@@ -55,6 +109,15 @@ from graph_engine.kernels.elementwise import (
 )
 from graph_engine.kernels.elementwise import (
     is_finite as is_finite,
+)
+from graph_engine.kernels.elementwise import (
+    is_infinite as is_infinite,
+)
+from graph_engine.kernels.elementwise import (
+    is_nan as is_nan,
+)
+from graph_engine.kernels.elementwise import (
+    left_shift as left_shift,
 )
 from graph_engine.kernels.elementwise import (
     less as less,
@@ -76,6 +139,9 @@ from graph_engine.kernels.elementwise import (
 )
 from graph_engine.kernels.elementwise import (
     logical_or as logical_or,
+)
+from graph_engine.kernels.elementwise import (
+    logical_xor as logical_xor,
 )
 from graph_engine.kernels.elementwise import (
     maximum as maximum,
@@ -102,6 +168,15 @@ from graph_engine.kernels.elementwise import (
     relu as relu,
 )
 from graph_engine.kernels.elementwise import (
+    remainder as remainder,
+)
+from graph_engine.kernels.elementwise import (
+    right_shift as right_shift,
+)
+from graph_engine.kernels.elementwise import (
+    rint as rint,
+)
+from graph_engine.kernels.elementwise import (
     rsqrt as rsqrt,
 )
 from graph_engine.kernels.elementwise import (
@@ -112,6 +187,9 @@ from graph_engine.kernels.elementwise import (
 )
 from graph_engine.kernels.elementwise import (
     sin as sin,
+)
+from graph_engine.kernels.elementwise import (
+    sinh as sinh,
 )
 from graph_engine.kernels.elementwise import (
     softplus as softplus,
@@ -126,7 +204,13 @@ from graph_engine.kernels.elementwise import (
     subtract as subtract,
 )
 from graph_engine.kernels.elementwise import (
+    tan as tan,
+)
+from graph_engine.kernels.elementwise import (
     tanh as tanh,
+)
+from graph_engine.kernels.elementwise import (
+    trunc as trunc,
 )
 from graph_engine.kernels.indexing import gather as gather
 from graph_engine.kernels.indexing import one_hot_
@@ -139,7 +223,7 @@ from graph_engine.kernels.primitive import Primitive
 from graph_engine.kernels.program import Value
 from graph_engine.kernels.random import dropout_mask_, random_normal_, random_uniform_
 from graph_engine.kernels.recurrent import lstm_
-from graph_engine.kernels.reduce import all_, any_, argmax_, max_, mean_, min_, sum_
+from graph_engine.kernels.reduce import all_, any_, argmax_, max_, mean_, min_, prod_, sum_
 from graph_engine.kernels.selecting import (
     clip as clip,
 )
@@ -151,6 +235,7 @@ from graph_engine.kernels.selecting import (
 )
 from graph_engine.kernels.shape import broadcast_to_, concatenate_, pad_, reshape_, slice_, transpose_
 from graph_engine.kernels.softmax import log_softmax_, softmax_
+from graph_engine.kernels.sorting import argsort_, take_along_
 from graph_engine.values import DType, ShapeError
 
 
@@ -176,6 +261,10 @@ def min(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> 
     return _reduce(min_, x, axes, keepdims)
 
 
+def prod(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> Value:
+    return _reduce(prod_, x, axes, keepdims)
+
+
 def any(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> Value:  # noqa: A001
     return _reduce(any_, x, axes, keepdims)
 
@@ -187,6 +276,37 @@ def all(x: Value, axes: Sequence[int] | None = None, keepdims: bool = False) -> 
 def argmax(x: Value, axis: int = -1) -> Value:
     """Index (int64) of the largest element; the first of equal ones."""
     return argmax_(x, axis=_axis(x, axis))
+
+
+def argmin(x: Value, axis: int = -1) -> Value:
+    """Index (int64) of the smallest element; the first of equal ones."""
+    return argmax(logical_not(x) if x.dtype == "bool" else negative(x), axis)
+
+
+def cumsum(x: Value, axis: int, reverse: bool = False) -> Value:
+    """Each element and all before it (after it when ``reverse``) along ``axis``, added up."""
+    return cumsum_(x, axis=_axis(x, axis), reverse=reverse)
+
+
+def cumprod(x: Value, axis: int, reverse: bool = False, exclusive: bool = False) -> Value:
+    """Each element and all before it (after it) multiplied; without the element itself when ``exclusive``."""
+    found = cumprod_(x, axis=_axis(x, axis), reverse=reverse)
+    if not exclusive:
+        return found
+    size, one = x.shape[_axis(x, axis)], x.program.constant(1, x.dtype)
+    kept = slice_axis(found, axis, 1, size) if reverse else slice_axis(found, axis, 0, size - 1)
+    first = broadcast_to(one, tuple(1 if each == _axis(x, axis) else n for each, n in enumerate(x.shape)))
+    return concatenate(*((kept, first) if reverse else (first, kept)), axis=axis)
+
+
+def argsort(x: Value, axis: int = -1) -> Value:
+    """The indices (int64) that put the elements in ascending order; equal ones keep theirs."""
+    return argsort_(x, axis=_axis(x, axis))
+
+
+def take_along(x: Value, indices: Value, axis: int) -> Value:
+    """``x`` at ``indices`` along ``axis``, as numpy's ``take_along_axis``; the other axes are equal."""
+    return take_along_(x, indices, axis=_axis(x, axis))
 
 
 def softmax(x: Value, axis: int = -1) -> Value:

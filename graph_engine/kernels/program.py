@@ -98,7 +98,7 @@ class Program:
     """Ops in an order in which every value is made before it is used, and the values that enter from outside.
 
     ``updates`` maps a parameter's path to its value after the step (moving averages); ``losses`` are
-    scalars that layers add to the total loss (regularizers).
+    scalars that layers add to the total loss (regularizers). ``floats`` is the dtype of every floating tensor.
     """
 
     ops: list[Op] = field(default_factory=list)
@@ -109,6 +109,7 @@ class Program:
     updates: dict[str, Value] = field(default_factory=dict)
     losses: list[Value] = field(default_factory=list)
     node: str = ""
+    floats: DType = "float32"
 
     def feed(self, name: str, spec: TensorSpec) -> Value:
         self.feeds[name] = value = Value(self, spec, name)

@@ -54,6 +54,21 @@ class Mean(Reduction):
         return (ops.broadcast_to(restored(gradient, op) * (1.0 / count), shape=op.inputs[0].shape),)
 
 
+class Product(Reduction):
+    """The product; each element's gradient is the product of the others, zeros or not."""
+
+    def vjp(self, op: Op, *gradients: Value | None) -> Gradients:
+        (x,), (gradient,), axes = op.inputs, gradients, op.attrs["axes"]
+        assert gradient is not None
+        kept = [axis for axis in range(x.rank) if axis not in axes]
+        order = (*kept, *axes)
+        rows = ops.reshape(ops.transpose(x, order), (*(x.shape[axis] for axis in kept), -1))
+        others = ops.cumprod(rows, -1, exclusive=True) * ops.cumprod(rows, -1, exclusive=True, reverse=True)
+        spread = ops.reshape(others, tuple(x.shape[axis] for axis in order))
+        back = ops.transpose(spread, np.argsort(order).tolist())
+        return (back * restored(gradient, op),)
+
+
 class Extremum(Reduction):
     """Maximum or minimum; equal winners share the gradient, as in torch's ``amax``."""
 
@@ -95,6 +110,7 @@ def restored(value: Value, op: Op) -> Value:
 
 sum_ = Sum("sum", np.sum)
 mean_ = Mean("mean", np.mean)
+prod_ = Product("prod", np.prod)
 max_ = Extremum("max", np.max)
 min_ = Extremum("min", np.min)
 any_ = Reduction("any", np.any, "bool")

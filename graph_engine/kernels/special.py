@@ -45,6 +45,21 @@ def erf(x: Array, out: Array) -> Array:
     return _fast_erf(x, out)
 
 
+def erfinv(x: Array, out: Array) -> Array:
+    """What erf takes to ``x``: a first guess (Winitzki, 2008), then Newton's steps in float64."""
+    target = x.astype(np.float64)
+    log = np.log1p(-target * target)
+    half = 2.0 / (math.pi * 0.147) + log / 2.0
+    with np.errstate(invalid="ignore"):  # infinite at the ends
+        guess = np.copysign(np.sqrt(np.sqrt(half * half - log / 0.147) - half), target)
+    inside = np.isfinite(guess)
+    for _ in range(3):
+        slope = 2.0 / math.sqrt(math.pi) * np.exp(-np.square(guess, where=inside, out=np.zeros_like(guess)))
+        np.subtract(guess, (_precise_erf(guess) - target) / slope, out=guess, where=inside)
+    out[...] = np.where(np.abs(target) == 1.0, np.copysign(np.inf, target), guess)
+    return out
+
+
 # x * P(x * x) / Q(x * x) over -4 .. 4, beyond which float32 knows only -1 and 1; highest power first.
 _NUMERATOR: Final = (
     -2.72614225801306e-10, 2.77068142495902e-08, -2.10102402082508e-06, -5.69250639462346e-05,

@@ -96,7 +96,7 @@ class Example:
     """A configuration and input shapes (batch axis included) on which the contract tests run the layer.
 
     ``ports`` names the ports that the inputs are wired to, where it is not simply the first ones; ``dtypes``
-    has one for each input, where they differ.
+    has one for each input, where they differ. ``span``: floats are uniform between these, not standard normal.
     """
 
     inputs: tuple[tuple[int, ...], ...]
@@ -105,6 +105,7 @@ class Example:
     high: int = 4  # exclusive bound of integer inputs
     ports: tuple[str, ...] = ()
     dtypes: tuple[DType, ...] = ()
+    span: tuple[float, float] | None = None
 
     def dtype_of(self, index: int) -> DType:
         return self.dtypes[index] if self.dtypes else self.dtype

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph_engine.document import (
-    INPUT,
     MAIN,
     MODEL,
     OUTPUT,
@@ -62,7 +61,7 @@ def named_outputs(outputs: Any) -> dict[str, Symbol]:
         tuple(outputs) if isinstance(outputs, (list, tuple)) else (outputs,), "Model"
     ):
         target = symbol.call.target
-        named[unique_name(target.name or snake_case(type(target).__name__), list(named))] = symbol
+        named[unique_name(target.name or _plain_name(target), list(named))] = symbol
     return named
 
 
@@ -136,7 +135,7 @@ class _Builder:
         taken = [
             layer.name for layer in self.layers.values() if layer.scope == graph_id and layer.type != OUTPUT
         ]
-        wanted = target.name or snake_case(INPUT if kind == INPUT else kind)
+        wanted = target.name or _plain_name(target)
         if target.name and target.name in taken:
             raise LayerloomError(
                 f"the name {target.name!r} is used by two layers; names are unique in a model"
@@ -157,6 +156,12 @@ class _Builder:
 
     def output_ports(self, layer: Layer, target: Any) -> tuple[str, ...]:
         return self.graphs[layer.config["graph"]].outputs if layer.type == MODEL else target.output_ports()
+
+
+def _plain_name(target: Any) -> str:
+    """As Keras calls a layer without a name: ``dense``, ``conv2d``, ``get_item``."""
+    keras = getattr(target, "keras", None)
+    return snake_case((keras and keras.name) or type(target).__name__)
 
 
 def _calls(definition: Definition) -> Iterator[Recorded]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from graph_engine.layers.base import LAYERS
 from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.model.operators import Operators
 from graph_engine.values import DType, LayerloomError, Shape, ShapeError, TensorSpec
 
 
@@ -32,7 +33,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Symbol:
+class Symbol(Operators):
     """The ``index``-th output of a recorded call, with its inferred spec (batch axis first)."""
 
     call: Recorded

@@ -19,7 +19,9 @@ from graph_engine.params.config import (
     boolean,
     choice,
     configured,
+    constant,
     dims,
+    index,
     int_tuple,
     integer,
     integers,
@@ -42,6 +44,7 @@ from graph_engine.params.kinds import (
     ParamError,
     Text,
 )
+from graph_engine.params.literals import Constant, Index, Integers, index_items
 
 __all__ = [
     "JSON",
@@ -50,9 +53,12 @@ __all__ = [
     "Choice",
     "Config",
     "Configured",
+    "Constant",
     "Dims",
+    "Index",
     "IntTuple",
     "Integer",
+    "Integers",
     "Number",
     "Numbers",
     "Param",
@@ -61,7 +67,10 @@ __all__ = [
     "boolean",
     "choice",
     "configured",
+    "constant",
     "dims",
+    "index",
+    "index_items",
     "int_tuple",
     "integer",
     "integers",

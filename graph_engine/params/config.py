@@ -25,6 +25,7 @@ from graph_engine.params.kinds import (
     ParamError,
     Text,
 )
+from graph_engine.params.literals import Constant, Index, Integers
 
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 
@@ -126,6 +127,18 @@ def dims(
     optional: bool = False,
 ) -> Any:
     return _field(Dims(help, optional, open_sizes, inferred), default)
+
+
+def integers(default: int | tuple[int, ...] | None, *, help: str, optional: bool = False) -> Any:
+    return _field(Integers(help, optional), default)
+
+
+def constant(default: Any, *, help: str, optional: bool = False, words: Sequence[str] = ()) -> Any:
+    return _field(Constant(help, optional, tuple(words)), default)
+
+
+def index(default: str, *, help: str) -> Any:
+    return _field(Index(help), default)
 
 
 def configured(default: Any, kind: Catalogue[Any], *, help: str, optional: bool = False) -> Any:
@@ -245,10 +258,10 @@ def snake_case(name: str) -> str:
 
 
 def _submodules(package: ModuleType) -> list[ModuleType]:
+    """Every module below the package, those of packages inside it included."""
     paths = getattr(package, "__path__", [])
-    return [
-        importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(paths)
-    ]
+    below = pkgutil.walk_packages(paths, f"{package.__name__}.")
+    return [importlib.import_module(info.name) for info in below]
 
 
 def _named(value: Any, kind: str) -> tuple[str, dict[str, Any]]:

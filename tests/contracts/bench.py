@@ -59,15 +59,14 @@ def inferred(layer: Layer, example: Example, specs: Sequence[TensorSpec]) -> tup
 def arrays_of(example: Example, seed: int = 0) -> list[Array]:
     rng = np.random.default_rng(seed)
     return [
-        _array(rng, shape, example.dtype_of(index), example.high)
-        for index, shape in enumerate(example.inputs)
+        _array(rng, shape, example.dtype_of(index), example) for index, shape in enumerate(example.inputs)
     ]
 
 
-def _array(rng: np.random.Generator, shape: tuple[int, ...], dtype: DType, high: int) -> Array:
+def _array(rng: np.random.Generator, shape: tuple[int, ...], dtype: DType, example: Example) -> Array:
     if dtype in FLOATS:
-        return rng.normal(size=shape)
-    return rng.integers(0, 2 if dtype == "bool" else high, shape).astype(dtype)
+        return rng.uniform(*example.span, size=shape) if example.span else rng.normal(size=shape)
+    return rng.integers(0, 2 if dtype == "bool" else example.high, shape).astype(dtype)
 
 
 def drawing(kind: str, example: Example, calls: int = 1) -> Drawing:

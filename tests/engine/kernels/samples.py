@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from graph_engine.kernels import (
+    accumulate,
     convolution,
     copying,
     elementwise,
@@ -23,6 +24,7 @@ from graph_engine.kernels import (
     selecting,
     shape,
     softmax,
+    sorting,
 )
 from graph_engine.kernels.primitive import Primitive
 from graph_engine.kernels.program import Array
@@ -53,6 +55,8 @@ def samples() -> Iterator[Sample]:
     yield from _selecting()
     yield from _reductions()
     yield from _moving()
+    yield from _accumulating()
+    yield from _sorting()
     yield from _softmax()
     yield from _indexing()
     yield from _matmul()
@@ -69,12 +73,17 @@ def _unary() -> Iterator[Sample]:
     e = elementwise
     anywhere = (
         e.negative, e.exp, e.square, e.reciprocal, e.absolute, e.sign, e.floor, e.sin, e.cos, e.tanh,
-        e.sigmoid, e.relu, e.softplus, e.erf, e.is_finite, copying.copy,
+        e.sigmoid, e.relu, e.softplus, e.erf, e.is_finite, copying.copy, e.ceil, e.rint, e.trunc, e.arctan,
+        e.sinh, e.cosh, e.arcsinh, e.expm1, e.is_nan, e.is_infinite,
     )  # fmt: skip
     for primitive in anywhere:
         yield Sample(primitive, (spread(3, 4),))
     for primitive in (e.log, e.log1p, e.sqrt, e.rsqrt):
         yield Sample(primitive, (spread(3, 4, low=0.2),))
+    for primitive in (e.tan, e.arcsin, e.arccos, e.arctanh, e.erfinv):
+        yield Sample(primitive, (spread(3, 4, low=-0.9, high=0.9),))
+    yield Sample(e.arccosh, (spread(3, 4, low=1.2),))
+    yield Sample(e.bitwise_not, (np.arange(6),))
     yield Sample(copying.stop_gradient, (spread(3, 4),), blind=(0,))
     yield Sample(e.logical_not, (spread(3, 4) > 0,))
 
@@ -87,7 +96,12 @@ def _binary() -> Iterator[Sample]:
     yield Sample(e.power, (spread(3, 4, low=0.2), spread(4, seed=1)))
     for compare in (e.equal, e.not_equal, e.greater, e.greater_equal, e.less, e.less_equal):
         yield Sample(compare, (spread(3, 4), spread(4, seed=1)))
-    for logic in (e.logical_and, e.logical_or):
+    yield Sample(e.arctan2, (spread(3, 4), spread(4, seed=1)))
+    yield Sample(e.floor_divide, (spread(3, 4), spread(4, low=0.7, seed=1)))
+    yield Sample(e.remainder, (spread(3, 4), spread(4, low=0.7, seed=1)))
+    for bits in (e.bitwise_and, e.bitwise_or, e.bitwise_xor, e.left_shift, e.right_shift):
+        yield Sample(bits, (np.arange(6), np.array([3, 0, 1, 2, 1, 3])))
+    for logic in (e.logical_and, e.logical_or, e.logical_xor):
         yield Sample(logic, (spread(3, 4) > 0, spread(4, seed=1) > 0))
     yield Sample(selecting.relu_gradient, (spread(3, 4), np.maximum(spread(3, 4, seed=1), 0)), blind=(1,))
 
@@ -104,9 +118,29 @@ def _reductions() -> Iterator[Sample]:
     for reduction in (reduce.sum_, reduce.mean_, reduce.max_, reduce.min_):
         yield Sample(reduction, (spread(2, 3, 4),), {"axes": (0, 2), "keepdims": False})
         yield Sample(reduction, (spread(2, 3, 4),), {"axes": (1,), "keepdims": True})
+    yield Sample(reduce.prod_, (spread(2, 3, 4),), {"axes": (0, 2), "keepdims": False})
+    yield Sample(reduce.prod_, (spread(2, 3, 4).round(),), {"axes": (1,), "keepdims": True})
     for logic in (reduce.any_, reduce.all_):
         yield Sample(logic, (spread(2, 3, 4) > 0,), {"axes": (1, 2), "keepdims": False})
     yield Sample(reduce.argmax_, (spread(2, 3, 4),), {"axis": 1})
+
+
+def _accumulating() -> Iterator[Sample]:
+    x, zeros = spread(2, 3, 4), spread(2, 5).round()
+    for reverse in (False, True):
+        yield Sample(accumulate.cumsum_, (x,), {"axis": 1, "reverse": reverse})
+        for each in (x, zeros):
+            attrs = {"axis": 1, "reverse": reverse}
+            yield Sample(accumulate.cumprod_, (each,), attrs)
+            gradient = spread(*each.shape, seed=1)
+            yield Sample(accumulate.cumprod_gradient, (each, gradient), attrs, through=())
+
+
+def _sorting() -> Iterator[Sample]:
+    indices = np.array([[0, -1, 2, 2], [1, 1, 0, 0]])
+    yield Sample(sorting.argsort_, (spread(2, 3, 4),), {"axis": 1})
+    yield Sample(sorting.take_along_, (spread(2, 3), indices), {"axis": 1})
+    yield Sample(sorting.add_along, (spread(2, 4), indices), {"axis": 1, "size": 3})
 
 
 def _moving() -> Iterator[Sample]:
