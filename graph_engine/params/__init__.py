@@ -27,6 +27,7 @@ from graph_engine.params.config import (
     integers,
     number,
     numbers,
+    one_or_more,
     shared,
     snake_case,
     text,
@@ -44,7 +45,7 @@ from graph_engine.params.kinds import (
     ParamError,
     Text,
 )
-from graph_engine.params.literals import Constant, Index, Integers, index_items
+from graph_engine.params.literals import Constant, Index, OneOrMore, index_items
 
 __all__ = [
     "JSON",
@@ -58,9 +59,9 @@ __all__ = [
     "Index",
     "IntTuple",
     "Integer",
-    "Integers",
     "Number",
     "Numbers",
+    "OneOrMore",
     "Param",
     "ParamError",
     "Text",
@@ -76,6 +77,7 @@ __all__ = [
     "integers",
     "number",
     "numbers",
+    "one_or_more",
     "shared",
     "snake_case",
     "text",

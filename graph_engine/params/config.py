@@ -25,7 +25,7 @@ from graph_engine.params.kinds import (
     ParamError,
     Text,
 )
-from graph_engine.params.literals import Constant, Index, Integers
+from graph_engine.params.literals import Constant, Index, OneOrMore
 
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 
@@ -129,8 +129,8 @@ def dims(
     return _field(Dims(help, optional, open_sizes, inferred), default)
 
 
-def integers(default: int | tuple[int, ...] | None, *, help: str, optional: bool = False) -> Any:
-    return _field(Integers(help, optional), default)
+def one_or_more(default: int | tuple[int, ...] | None, *, help: str, optional: bool = False) -> Any:
+    return _field(OneOrMore(help, optional), default)
 
 
 def constant(default: Any, *, help: str, optional: bool = False, words: Sequence[str] = ()) -> Any:

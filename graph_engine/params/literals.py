@@ -16,7 +16,7 @@ _ITEM: Final = re.compile(r"\s*(?:(?P<word>\.\.\.|None)|(?P<whole>[+-]?\d+)|(?P<
 
 
 @dataclass(frozen=True, slots=True)
-class Integers(Param):
+class OneOrMore(Param):
     """One whole number, or several: axes, sizes, repeats. ``True`` and fractions are no whole numbers."""
 
     def convert(self, value: Any) -> int | tuple[int, ...]:

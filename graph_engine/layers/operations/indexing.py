@@ -13,7 +13,7 @@ from graph_engine.layers.operations.base import Operation, operand
 from graph_engine.layers.operations.dtypes import CASTS, as_dtype, counted
 from graph_engine.layers.operations.reductions import axes_of
 from graph_engine.layers.operations.shaping import taken
-from graph_engine.params import boolean, choice, index, index_items, integer, integers
+from graph_engine.params import boolean, choice, index, index_items, integer, one_or_more
 from graph_engine.values import ShapeError, TensorSpec
 
 _X = (3, 4, 5)
@@ -313,8 +313,8 @@ class SliceOp(Operation):
     module = "core"
     operands = ("inputs",)
     examples = (Example(inputs=(_X,), config={"start_indices": [0, 1, 2], "shape": [3, 2, 3]}),)
-    start_indices: tuple[int, ...] = integers((0,), help="Where it starts along each axis.")
-    shape: tuple[int, ...] = integers((1,), help="Its sizes; -1 for all that is left.")
+    start_indices: tuple[int, ...] = one_or_more((0,), help="Where it starts along each axis.")
+    shape: tuple[int, ...] = one_or_more((1,), help="Its sizes; -1 for all that is left.")
 
     @classmethod
     def signature(cls) -> tuple[str, ...]:
@@ -340,7 +340,7 @@ class SliceUpdateOp(Operation):
     module = "core"
     operands = ("inputs", "updates")
     examples = (Example(inputs=((2, 4), (2, 2)), config={"start_indices": [0, 1]}),)
-    start_indices: tuple[int, ...] = integers((0,), help="Where the block starts along each axis.")
+    start_indices: tuple[int, ...] = one_or_more((0,), help="Where the block starts along each axis.")
 
     @classmethod
     def signature(cls) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from graph_engine.layers.base import Example
 from graph_engine.layers.operations.base import Operation, operand
 from graph_engine.layers.operations.dtypes import as_dtype, floating, truth
 from graph_engine.layers.operations.reductions import axes_of
-from graph_engine.params import boolean, choice, constant, integer, integers
+from graph_engine.params import boolean, choice, constant, integer, one_or_more
 from graph_engine.params import number as number_param
 from graph_engine.values import ShapeError
 
@@ -264,7 +264,7 @@ class _Shares(Operation):
         Example(inputs=((2, 3),)),
     )
     function: ClassVar[Callable[[Value, int], Value]]
-    axis: int | tuple[int, ...] | None = integers(
+    axis: int | tuple[int, ...] | None = one_or_more(
         -1, optional=True, help="Axes of one distribution; all without it."
     )
 
@@ -289,7 +289,7 @@ class NormalizeOp(Operation):
 
     module = "nn"
     examples = (*_ROWS, Example(inputs=((2, 3),), config={"order": 1}))
-    axis: int | tuple[int, ...] | None = integers(-1, optional=True, help="Along which vectors lie.")
+    axis: int | tuple[int, ...] | None = one_or_more(-1, optional=True, help="Along which vectors lie.")
     order: Any = constant(2, help="Which norm: 2 is the length.")
     epsilon: float | None = number_param(None, optional=True, help="The least length; 1e-7 without it.")
 
@@ -322,7 +322,7 @@ class LayerNormOp(Operation):
     )
     gamma: Any = operand()
     beta: Any = operand()
-    axis: int | tuple[int, ...] = integers(-1, help="The axes over which mean and variance are taken.")
+    axis: int | tuple[int, ...] = one_or_more(-1, help="The axes over which mean and variance are taken.")
     epsilon: float | None = number_param(None, optional=True, help="Added to the variance; 1e-7 without it.")
     rms_scaling: bool = boolean(False, help="Whether to divide by the root mean square alone.")
 
@@ -354,7 +354,7 @@ class RMSNormOp(Operation):
         Example(inputs=((2, 3), (2,)), config={"axis": 0}, ports=("x", "scale")),
     )
     scale: Any = operand()
-    axis: int | tuple[int, ...] = integers(-1, help="The axes over which the mean square is taken.")
+    axis: int | tuple[int, ...] = one_or_more(-1, help="The axes over which the mean square is taken.")
     epsilon: float | None = number_param(
         None, optional=True, help="Added to the mean square; 1e-7 without it."
     )

@@ -11,7 +11,7 @@ from graph_engine.kernels.program import Value
 from graph_engine.layers.base import Example
 from graph_engine.layers.operations.base import Operation
 from graph_engine.layers.operations.dtypes import CASTS, as_dtype, counted, floating, fractions, truth
-from graph_engine.params import boolean, choice, constant, integer, integers
+from graph_engine.params import boolean, choice, constant, integer, one_or_more
 from graph_engine.values import ShapeError
 
 Axes = int | tuple[int, ...] | None
@@ -29,7 +29,7 @@ class _Reduction(Operation):
     examples: ClassVar[tuple[Example, ...]] = (_ONE, _SEVERAL, _ALL, _WHOLE)
     function: ClassVar[Callable[..., Value]]
 
-    axis: Axes = integers(None, optional=True, help=_AXIS)
+    axis: Axes = one_or_more(None, optional=True, help=_AXIS)
     keepdims: bool = boolean(False, help="Whether reduced axes stay, with size 1.")
 
     def compute(self, x: Value) -> Value:
@@ -159,7 +159,7 @@ class CountNonzeroOp(Operation):
     """How many are other than zero."""
 
     examples = (Example(inputs=((2, 3),), config={"axis": 1}, dtype="int32"),)
-    axis: Axes = integers(None, optional=True, help=_AXIS)
+    axis: Axes = one_or_more(None, optional=True, help=_AXIS)
 
     def compute(self, x: Value) -> Value:
         return ops.sum(as_dtype(truth(x), "int32"), axes_of(x, self.axis))
@@ -187,7 +187,7 @@ class AverageOp(Operation):
         Example(inputs=((2, 3), (2, 3)), config={"axis": 1}, span=(0.5, 2.0)),
         Example(inputs=((2, 3, 4),), config={"axis": 1}),
     )
-    axis: Axes = integers(None, optional=True, help=_AXIS)
+    axis: Axes = one_or_more(None, optional=True, help=_AXIS)
 
     def compute(self, x: Value, weights: Value | None) -> Value:
         axes = axes_of(x, self.axis)
@@ -280,7 +280,9 @@ class NormOp(Operation):
         words=("fro", "nuc"),
         help="A number, inf, -inf or fro; the root of squares without it.",
     )
-    axis: Axes = integers(None, optional=True, help="One axis for vectors, two for matrices; all without it.")
+    axis: Axes = one_or_more(
+        None, optional=True, help="One axis for vectors, two for matrices; all without it."
+    )
     keepdims: bool = boolean(False, help="Whether reduced axes stay, with size 1.")
 
     def compute(self, x: Value) -> Value:
@@ -319,7 +321,7 @@ class MomentsOp(Operation):
     module = "nn"
     outputs = ("mean", "variance")
     examples = (Example(inputs=((2, 3, 4),), config={"axes": [0, 1], "keepdims": True}),)
-    axes: Axes = integers((0,), help="The axes that are reduced.")
+    axes: Axes = one_or_more((0,), help="The axes that are reduced.")
     keepdims: bool = boolean(False, help="Whether reduced axes stay, with size 1.")
 
     def compute(self, x: Value) -> tuple[Value, Value]:

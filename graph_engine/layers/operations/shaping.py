@@ -15,7 +15,7 @@ from graph_engine.layers.base import Example, Ports
 from graph_engine.layers.operations.base import Operation
 from graph_engine.layers.operations.dtypes import as_dtype, counted, promoted
 from graph_engine.layers.operations.reductions import axes_as_given, axes_of
-from graph_engine.params import ParamError, choice, constant, dims, integer, integers
+from graph_engine.params import ParamError, choice, constant, dims, integer, one_or_more
 from graph_engine.values import ShapeError, TensorSpec
 
 Ints = int | tuple[int, ...]
@@ -67,7 +67,7 @@ class TransposeOp(Operation):
     """The axes in another order, backwards without one."""
 
     examples = (Example(inputs=(_X,), config={"axes": [0, 2, 1]}), Example(inputs=(_X,)))
-    axes: tuple[int, ...] | None = integers(
+    axes: tuple[int, ...] | None = one_or_more(
         None, optional=True, help="The old axes in their new order, from 0."
     )
 
@@ -99,8 +99,8 @@ class MoveaxisOp(Operation):
         Example(inputs=(_X,), config={"source": 1, "destination": -1}),
         Example(inputs=(_X,), config={"source": [0, 1], "destination": [2, 0]}),
     )
-    source: Ints = integers(0, help="Where the axes are.")
-    destination: Ints = integers(0, help="Where they go.")
+    source: Ints = one_or_more(0, help="Where the axes are.")
+    destination: Ints = one_or_more(0, help="Where they go.")
 
     def compute(self, x: Value) -> Value:
         source, target = axes_as_given(x, self.source), axes_as_given(x, self.destination)
@@ -117,7 +117,7 @@ class ExpandDimsOp(Operation):
         Example(inputs=(_X,), config={"axis": 1}),
         Example(inputs=((2, 3),), config={"axis": [0, -1]}),
     )
-    axis: Ints = integers(-1, help="Their places in the result.")
+    axis: Ints = one_or_more(-1, help="Their places in the result.")
 
     def compute(self, x: Value) -> Value:
         given = self.axis if isinstance(self.axis, tuple) else (self.axis,)
@@ -133,7 +133,7 @@ class SqueezeOp(Operation):
     """Without axes of size 1."""
 
     examples = (Example(inputs=((2, 1, 3, 1),)), Example(inputs=((2, 1, 3, 1),), config={"axis": 1}))
-    axis: Ints | None = integers(
+    axis: Ints | None = one_or_more(
         None, optional=True, help="Which; all of size 1 but the batch axis without it."
     )
 
@@ -180,7 +180,7 @@ class FlipOp(Operation):
     """Backwards."""
 
     examples = (Example(inputs=(_X,), config={"axis": 1}), Example(inputs=(_X,), dtype="int32"))
-    axis: Ints | None = integers(None, optional=True, help="Along which axes; all without it.")
+    axis: Ints | None = one_or_more(None, optional=True, help="Along which axes; all without it.")
 
     def compute(self, x: Value) -> Value:
         for axis in axes_of(x, self.axis):
@@ -210,8 +210,8 @@ class RollOp(Operation):
         Example(inputs=(_X,), config={"shift": [-1, 2], "axis": [1, 2]}),
         Example(inputs=((2, 3),), config={"shift": 2}),
     )
-    shift: Ints = integers(0, help="How far, along each axis.")
-    axis: Ints | None = integers(None, optional=True, help="Along which; all numbers in a row without it.")
+    shift: Ints = one_or_more(0, help="How far, along each axis.")
+    axis: Ints | None = one_or_more(None, optional=True, help="Along which; all numbers in a row without it.")
 
     def compute(self, x: Value) -> Value:
         if self.axis is None:
@@ -232,7 +232,7 @@ class Rot90Op(Operation):
         Example(inputs=((2, 3),), config={"k": 2}),
     )
     k: int = integer(1, help="How many quarters, from the first axis to the second.")
-    axes: tuple[int, ...] = integers((0, 1), help="The two axes.")
+    axes: tuple[int, ...] = one_or_more((0, 1), help="The two axes.")
 
     def compute(self, array: Value) -> Value:
         first, second = axes_as_given(array, self.axes)
@@ -250,7 +250,7 @@ class TileOp(Operation):
         Example(inputs=((2, 3),), config={"repeats": [2, 1]}),
         Example(inputs=((2, 3),), config={"repeats": [2, 1, 3]}),
     )
-    repeats: Ints = integers(1, help="How often along each axis, the last ones if there are fewer.")
+    repeats: Ints = one_or_more(1, help="How often along each axis, the last ones if there are fewer.")
 
     def compute(self, x: Value) -> Value:
         repeats = self.repeats if isinstance(self.repeats, tuple) else (self.repeats,)
@@ -271,7 +271,7 @@ class RepeatOp(Operation):
         Example(inputs=(_X,), config={"repeats": [1, 0, 2], "axis": 1}),
         Example(inputs=((2, 3),), config={"repeats": 3}),
     )
-    repeats: Ints = integers(1, help="How often; or how often each.")
+    repeats: Ints = one_or_more(1, help="How often; or how often each.")
     axis: int | None = integer(None, optional=True, help="Along which; all numbers in a row without it.")
 
     def compute(self, x: Value) -> Value:
@@ -413,7 +413,7 @@ class _Splitting(Operation):
         Example(inputs=((2, 4, 6),), config={"indices_or_sections": 2}),
         Example(inputs=((4, 5, 3),), config={"indices_or_sections": [1, 2]}),
     )
-    indices_or_sections: Ints = integers(1, help="How many equal parts, or where the cuts are.")
+    indices_or_sections: Ints = one_or_more(1, help="How many equal parts, or where the cuts are.")
 
     def output_ports(self) -> tuple[str, ...]:
         given = self.indices_or_sections

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph_engine.params import Constant, Index, Integers, ParamError, index_items
+from graph_engine.params import Constant, Index, OneOrMore, ParamError, index_items
 
-CONSTANT, INTEGERS, INDEX = Constant("."), Integers("."), Index(".")
+CONSTANT, ONE_OR_MORE, INDEX = Constant("."), OneOrMore("."), Index(".")
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_what_is_no_constant_is_refused(given: Any, sentence: str) -> None:
     [(1, 1), ("-1", -1), ((1, 2), (1, 2)), ("1, -2", (1, -2)), ("(3,)", (3,)), ([0], (0,))],
 )
 def test_one_or_several_whole_numbers(given: Any, canonical: Any) -> None:
-    assert INTEGERS.check(given) == canonical
+    assert ONE_OR_MORE.check(given) == canonical
     with pytest.raises(ParamError, match="whole number"):
-        INTEGERS.check(1.5)
+        ONE_OR_MORE.check(1.5)
 
 
 @pytest.mark.parametrize(
