@@ -54,6 +54,11 @@ def _renamable(c: Canvas) -> str:
     return "" if len(c.selected_items()) == 1 else "Select one layer, frame or note."
 
 
+def _bent(c: Canvas) -> str:
+    bends = c.session.document.graphs[c.graph].bends
+    return "" if any(edge in bends for edge in c.selected_wires()) else "Select a wire with dots on it."
+
+
 def _align(edge: Edge, title: str) -> Entry[Canvas]:
     return Entry(f"align-{edge}", title, "", "", lambda c: c.align(edge), _two)
 
@@ -92,6 +97,7 @@ REMARKS: Final[Group] = (
 
 ARRANGE: Final[Group] = (
     Entry("tidy", "Tidy", "Shift+L", "tidy", lambda c: c.tidy()),
+    Entry("straighten", "Straighten wires", "", "", lambda c: c.straighten(), _bent),
     Entry("spread-across", "Distribute across", "", "", lambda c: c.spread("across"), _three),
     Entry("spread-down", "Distribute down", "", "", lambda c: c.spread("down"), _three),
 )
@@ -151,7 +157,7 @@ ON_NODE: Final = (
     *("duplicate", "share", "unlink", "copy", "cut", None),
     *("bypass", "group", "frame", None, "delete", "delete-wired"),
 )
-ON_WIRE: Final = ("delete",)
+ON_WIRE: Final = ("straighten", "delete")
 ON_REMARK: Final = ("rename", "duplicate", "copy", "cut", None, "delete")
 ON_PAPER: Final = ("add", "note", "paste", None, "select-all", "find", "tidy", "fit")
 # Not worth a grey line in the menu of a node they do not apply to.
@@ -168,6 +174,7 @@ MOUSE: Final = (
     ("Drag along a merge's ports", "put its wires into another order"),
     ("Ctrl-drag a connected port", "move its wires to another port"),
     ("Alt-click a port", "take its wires away"),
+    ("Alt-click a wire", "put a dot on it to lead it by, or take the dot away; drag dots"),
     ("Ctrl and right drag", "cut every wire the stroke crosses"),
     ("Drop a layer on a wire", "insert it there; Alt leaves it beside"),
     ("Shift while dragging", "keep to the grid; Alt to no line at all"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShowEvent
@@ -15,6 +15,7 @@ from app.canvas.dragging import Drop
 from app.canvas.editing import Editing
 from app.canvas.geometry import GRID
 from app.canvas.gestures.hands import Doors, Hands
+from app.canvas.gliding import Glide
 from app.canvas.handled import HandledView
 from app.canvas.hint import EmptyHint
 from app.canvas.hits import Hit
@@ -70,6 +71,8 @@ class Canvas(QWidget):
         self._name_field = NameField(self._stage, self._editing)
         self._note_field = NoteField(self._stage, self._editing)
         self._walk = Walk(self._stage)
+        self._glide = Glide(self.scene, self)
+        self.view.touched.connect(self._glide.finish)
         self.actions_: ActionSet[Canvas] = ActionSet(self, ACTIONS, self, local=True)
         self._menu = ContextMenu(self._stage, self._editing, self.actions_)
         doors = Doors(self._searching.at, self._searching.at, self._write_on, self.enter, self._open_menu)
@@ -208,19 +211,27 @@ class Canvas(QWidget):
     def ungroup(self) -> None:
         self._editing.ungroup()
 
+    def straighten(self) -> None:
+        self._editing.straighten()
+
     def unlink(self) -> None:
         """Selected calls of shared layers get layers of their own."""
         self._editing.unlink()
 
     def tidy(self) -> None:
         """Lays out two or more selected nodes anew, or else the whole graph."""
-        self._editing.tidy()
+        self._gliding(self._editing.tidy)
 
     def align(self, edge: Edge) -> None:
-        self._editing.align(edge)
+        self._gliding(lambda: self._editing.align(edge))
 
     def spread(self, way: Way) -> None:
-        self._editing.spread(way)
+        self._gliding(lambda: self._editing.spread(way))
+
+    def _gliding(self, arrange: Callable[[], object]) -> None:
+        before = self._glide.places()
+        arrange()
+        self._glide.start_from(before)
 
     def nudge(self, dx: int, dy: int) -> None:
         """Moves what is selected by steps of the grid."""
@@ -260,6 +271,7 @@ class Canvas(QWidget):
         opened = not change.label
         shown = self._graph
         self._hands.cancel()
+        self._glide.finish()
         if self._graph not in change.after.graphs or opened:
             self._graph = MAIN
         self._show()

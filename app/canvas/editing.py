@@ -13,6 +13,7 @@ from graph_engine.document import (
     MODEL,
     AddFrame,
     AddNote,
+    Bend,
     Bypass,
     Command,
     DecodeError,
@@ -133,6 +134,12 @@ class Editing:
         else:
             self._stage.do(Remove(self._graph, nodes, wires, frames, notes))
 
+    def straighten(self) -> None:
+        """Takes the dots off the selected wires."""
+        bent = [edge for edge in self._stage.scene.selected_wires() if edge in self._stage.graph.bends]
+        if bent:
+            self._stage.do(self._all("Straighten wires", [Bend(self._graph, edge, ()) for edge in bent]))
+
     def bypass(self) -> None:
         """Switches off what is selected, or on again where all of it is off."""
         nodes = self._selected()
@@ -188,7 +195,12 @@ class Editing:
             node: Point(point.x - left + round(bounds.left()), point.y - top + round(bounds.top()))
             for node, point in laid.items()
         }
-        stage.do(Sequence("Tidy layout", (Move(self._graph, places),)))
+        bent = [
+            Bend(self._graph, edge, ())
+            for edge in stage.graph.bends
+            if edge in graph.edges  # a dot belongs to the old places
+        ]
+        stage.do(Sequence("Tidy layout", (Move(self._graph, places), *bent)))
 
     def align(self, edge: Edge) -> None:
         """Lines up the selected nodes on an edge or middle."""

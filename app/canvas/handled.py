@@ -31,6 +31,7 @@ MODIFIER_KEYS = (Qt.Key.Key_Alt, Qt.Key.Key_Shift, Qt.Key.Key_Control)
 class HandledView(CanvasView):
     """``handle`` must be called before the view is shown."""
 
+    touched = Signal()  # a button was pressed: what still moves by itself must stop
     ignored = Signal(object)  # keys that no action took, as a QKeySequence
 
     _hands: Hands
@@ -48,6 +49,7 @@ class HandledView(CanvasView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.touched.emit()
         self._hands.press(event)
         event.accept()
 

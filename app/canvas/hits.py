@@ -11,7 +11,7 @@ from app.canvas.geometry import PORT_RADIUS
 from graph_engine.document import Port
 
 if TYPE_CHECKING:
-    from app.canvas.items import NodeItem
+    from app.canvas.items import NodeItem, WireItem
     from app.canvas.scene import CanvasScene
 
 
@@ -23,6 +23,7 @@ class Hit:
     port: Port | None = None
     is_input: bool = False
     wire: str = ""
+    dot: int = -1  # which of the points that the wire is led through
     remark: str = ""  # a frame or a note
     corner: bool = False  # the corner by which the remark is made larger
 
@@ -50,9 +51,15 @@ def hit_at(scene: CanvasScene, x: float, y: float, reach: float, *, wires: bool 
         return Hit(node=found)
     wire = wire_at(scene, x, y, reach * 0.75) if wires else ""
     if wire:
-        return Hit(wire=wire)
+        return Hit(wire=wire, dot=_dot_at(scene.wires[wire], x, y, reach))
     remark = remark_at(scene, x, y)
     return Hit(remark=remark, corner=scene.remarks[remark].at_corner(x, y)) if remark else NOTHING
+
+
+def _dot_at(wire: WireItem, x: float, y: float, reach: float) -> int:
+    distances = [abs(dot.x() - x) + abs(dot.y() - y) for dot in wire.dots]
+    nearest = min(distances, default=reach + 1)
+    return distances.index(nearest) if nearest <= reach else -1
 
 
 def remark_at(scene: CanvasScene, x: float, y: float) -> str:

@@ -16,6 +16,8 @@ from app.canvas.paint import paint_node
 from app.canvas.states import NodeState, Overlay
 from app.canvas.wires import Course
 
+DOT = 5.0  # reach of a dot on a wire
+
 
 class Setting(Protocol):
     """What all items of one scene share while they are painted."""
@@ -99,12 +101,13 @@ class WireItem(QGraphicsItem):
         self.bounds = QRectF()
         self._pen = QPen()
         self.course: Course | None = None
+        self.dots: tuple[QPointF, ...] = ()
 
-    def lead(self, course: Course) -> None:
-        """A new course."""
+    def lead(self, course: Course, dots: tuple[QPointF, ...] = ()) -> None:
+        """A new course, and the dots through which it was led."""
         self.prepareGeometryChange()
-        self.course = course
-        self.bounds = course.bounds.adjusted(-4, -4, 4, 4)
+        self.course, self.dots = course, dots
+        self.bounds = course.bounds.adjusted(-DOT, -DOT, DOT, DOT)
 
     def dress(self, tint: str, width: float) -> None:
         self.tint, self.width = tint, width
@@ -139,6 +142,11 @@ class WireItem(QGraphicsItem):
         painter.setPen(self._pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self.course.path)
+        if self.dots:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(self._pen.color())
+            for dot in self.dots:
+                painter.drawEllipse(dot, DOT - 2.0, DOT - 2.0)
 
 
 def age(item: str) -> float:

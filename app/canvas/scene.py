@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
@@ -85,6 +85,11 @@ class CanvasScene(QGraphicsScene):
             item = self._nodes.items.get(name) or self.remarks[name]
             item.setPos(*point)
         self._wires.follow(name for name in positions if name in self._nodes.items)
+        self.overview.forget()
+
+    def bend(self, edge: str, points: Sequence[Point]) -> None:
+        """Leads a wire through points for the length of a drag."""
+        self._wires.bend(edge, points)
         self.overview.forget()
 
     def settle(self, items: Iterable[str]) -> None:

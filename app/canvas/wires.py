@@ -64,6 +64,26 @@ def arc(start: QPointF, end: QPointF, level: float) -> Course:
     return Course(path)
 
 
+def through(start: QPointF, points: Sequence[QPointF], end: QPointF) -> Course:
+    """A wire led through points: it leaves and arrives level, and passes each point in the way from the one before it
+    to the one after it."""
+    stops = [start, *points, end]
+    path = QPainterPath(start)
+    for index, (here, there) in enumerate(pairwise(stops)):
+        span = hypot(there.x() - here.x(), there.y() - here.y()) / 3
+        path.cubicTo(here + _heading(stops, index) * span, there - _heading(stops, index + 1) * span, there)
+    return Course(path)
+
+
+def _heading(stops: Sequence[QPointF], index: int) -> QPointF:
+    """The direction, of length 1, in which a wire passes a stop."""
+    if index in (0, len(stops) - 1):
+        return QPointF(1.0, 0.0)
+    way = stops[index + 1] - stops[index - 1]
+    length = hypot(way.x(), way.y())
+    return way / length if length else QPointF(1.0, 0.0)
+
+
 def thickness(spec: TensorSpec | None) -> float:
     """Grows mildly with the tensor: 1.5 for a scalar, 3 for a million numbers."""
     if spec is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF
 from app.canvas.arcs import SHORTEST, Boxes, Span, levels
 from app.canvas.items import NodeItem, WireItem
 from app.canvas.residuals import Shortcuts, shortcuts
-from app.canvas.wires import arc, direct, thickness
+from app.canvas.wires import arc, direct, thickness, through
 from graph_engine.analysis import GraphInfo
-from graph_engine.document import Edge, Graph, wiring
+from graph_engine.document import Edge, Graph, Point, wiring
 from graph_engine.values import TensorSpec
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class WireKeeper:
 
     def update(self, graph: Graph, info: GraphInfo, touched: Collection[str]) -> None:
         rewired = graph.edges is not self._graph.edges or graph.nodes is not self._graph.nodes
-        self._graph = graph
+        bends, self._graph = self._graph.bends, graph
         for gone in [edge for edge in self.items if edge not in graph.edges] if rewired else ():
             self._remove(gone)
         if rewired:
@@ -46,6 +46,7 @@ class WireKeeper:
             if rewired
             else set()
         )
+        stale |= self._rebent(bends)
         stale |= self._edges_at(touched)
         if rewired or touched:
             stale |= self._update_levels()
@@ -54,6 +55,17 @@ class WireKeeper:
         for edge, record in graph.edges.items():
             source = info.nodes[record.source.node].output(record.source.name)
             self._dress(edge, source.spec if source else None)
+
+    def _rebent(self, before: Mapping[str, tuple[Point, ...]]) -> set[str]:
+        now = self._graph.bends
+        if now is before:
+            return set()
+        changed = {edge for edge in now.keys() | before.keys() if now.get(edge) != before.get(edge)}
+        return changed & self._graph.edges.keys()
+
+    def bend(self, edge: str, points: Sequence[Point]) -> None:
+        """Leads a wire through points for the length of a drag."""
+        self._lead(self._graph.edges[edge], points)
 
     def follow(self, nodes: Iterable[str]) -> None:
         """Leads the wires of nodes that are being dragged. Arcs over them wait until they are put down."""
@@ -76,6 +88,8 @@ class WireKeeper:
         """Which arcs changed their height."""
         spans = []
         for edge in self._shortcuts.merge:
+            if edge in self._graph.bends:
+                continue
             record = self._graph.edges[edge]
             start, end = self._ends(record)
             ends = (start.x(), start.y(), end.x(), end.y())
@@ -94,7 +108,7 @@ class WireKeeper:
             self._nodes[edge.target.node].spot(edge.target.name, is_input=True),
         )
 
-    def _lead(self, edge: Edge) -> None:
+    def _lead(self, edge: Edge, points: Sequence[Point] | None = None) -> None:
         start, end = self._ends(edge)
         level = self._levels.get(edge.id)
         bent = level is not None and end.x() - start.x() >= SHORTEST
@@ -102,8 +116,24 @@ class WireKeeper:
         if item is None:
             self.items[edge.id] = item = WireItem(edge.id, self._scene)
             self._scene.addItem(item)
-        item.lead(arc(start, end, level) if bent and level is not None else direct(start, end))
+        points = self._graph.bends.get(edge.id, ()) if points is None else points
+        if points:
+            away = self._away(edge)
+            dots = tuple(QPointF(*point) + away for point in points)
+            item.lead(through(start, dots, end), dots)
+        else:
+            item.lead(arc(start, end, level) if bent and level is not None else direct(start, end))
         self._edges[edge.id] = edge
+
+    def _away(self, edge: Edge) -> QPointF:
+        """How far both ends have been dragged from where the document has them; nothing where they go apart."""
+        homes = self._graph.positions
+        ways = {
+            (self._nodes[node].x() - homes[node].x, self._nodes[node].y() - homes[node].y)
+            for node in (edge.source.node, edge.target.node)
+            if node in homes
+        }
+        return QPointF(*ways.pop()) if len(ways) == 1 else QPointF()
 
     def _dress(self, edge: str, spec: TensorSpec | None) -> None:
         merge = self._shortcuts.merge.get(edge)

@@ -38,10 +38,13 @@ class GraphDiff:
     positions: Changes = NOTHING
     frames: Changes = NOTHING
     notes: Changes = NOTHING
+    bends: Changes = NOTHING
     header: bool = False
 
     def __bool__(self) -> bool:
-        return self.header or any((self.nodes, self.edges, self.positions, self.frames, self.notes))
+        return self.header or any(
+            (self.nodes, self.edges, self.positions, self.frames, self.notes, self.bends)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def _graph_diff(before: Document, after: Document, graph: str) -> GraphDiff:
         _compare(old.positions, new.positions),
         _compare(old.frames, new.frames),
         _compare(old.notes, new.notes),
+        _compare(old.bends, new.bends),
         (old.name, old.inputs, old.outputs) != (new.name, new.inputs, new.outputs),
     )
 

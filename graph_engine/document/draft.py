@@ -76,6 +76,7 @@ class GraphDraft:
         self.positions: Table[Point] = Table(original.positions)
         self.frames: Table[Frame] = Table(original.frames)
         self.notes: Table[Note] = Table(original.notes)
+        self.bends: Table[tuple[Point, ...]] = Table(original.bends)
         self.original = original
 
     def wires(self) -> Wiring:
@@ -83,22 +84,22 @@ class GraphDraft:
         return wiring_of(self.edges.rows.values()) if self.edges.changed else wiring(self.original)
 
     def done(self) -> Graph:
-        tables = (self.nodes, self.edges, self.positions, self.frames, self.notes)
+        tables = (self.nodes, self.edges, self.positions, self.frames, self.notes, self.bends)
         before = self.original
         same_header = (self.name, self.inputs, self.outputs) == (before.name, before.inputs, before.outputs)
         if same_header and not any(table.changed for table in tables):
             return before
-        nodes, edges, positions, frames, notes = tables
         return Graph(
             self.id,
             self.name,
-            nodes.rows,
-            edges.rows,
+            self.nodes.rows,
+            self.edges.rows,
             self.inputs,
             self.outputs,
-            positions.rows,
-            frames.rows,
-            notes.rows,
+            self.positions.rows,
+            self.frames.rows,
+            self.notes.rows,
+            self.bends.rows,
         )
 
 

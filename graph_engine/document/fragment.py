@@ -86,6 +86,11 @@ def copy(document: Document, graph: str, items: Iterable[str]) -> Fragment:
         {key: point for key, point in whole.positions.items() if key in nodes},
         frames,
         notes,
+        {
+            key: whole.bends[key]
+            for key, edge in entering.items()
+            if edge.source.node in nodes and key in whole.bends
+        },
     )
     incoming = [edge for edge in entering.values() if edge.source.node not in nodes]
     feeds = {edge.source.node: document.layer_of(graph, edge.source.node).name for edge in incoming}

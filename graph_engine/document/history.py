@@ -130,4 +130,4 @@ def _cost(before: Document, after: Document) -> int:
 def _tables(document: Document) -> Iterator[Mapping[str, Any]]:
     yield document.layers
     for graph in document.graphs.values():
-        yield from (graph.nodes, graph.edges, graph.positions, graph.frames, graph.notes)
+        yield from (graph.nodes, graph.edges, graph.positions, graph.frames, graph.notes, graph.bends)

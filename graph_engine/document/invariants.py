@@ -76,6 +76,9 @@ def _references(document: Document) -> Iterator[str]:
             for end, port in (("source", edge.source), ("target", edge.target)):
                 if port.node not in graph.nodes:
                     yield f"graphs[{graph.id}].edges[{edge.id}].{end}: there is no node {port.node!r}"
+        for edge_id in graph.bends:
+            if edge_id not in graph.edges:
+                yield f"graphs[{graph.id}].bends: there is no edge {edge_id!r}"
         for node_id in graph.positions:
             if node_id not in graph.nodes:
                 yield f"graphs[{graph.id}].positions: there is no node {node_id!r}"
@@ -109,6 +112,9 @@ def _far_out(graph: Graph) -> Iterator[str]:
     for node, point in graph.positions.items():
         if not in_reach(*point):
             yield f"graphs[{graph.id}].positions[{node}]: lies outside of the canvas"
+    for edge, points in graph.bends.items():
+        if not points or not all(in_reach(*point) for point in points):
+            yield f"graphs[{graph.id}].bends[{edge}]: has no points, or lies outside of the canvas"
     for frame in graph.frames.values():
         if not in_reach(frame.x, frame.y, frame.width, frame.height) or min(frame.width, frame.height) < 0:
             yield f"graphs[{graph.id}].frames[{frame.id}]: lies outside of the canvas"

@@ -98,7 +98,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A directed acyclic graph of nodes. ``inputs`` and ``outputs`` order its Input and Output nodes."""
+    """A directed acyclic graph of nodes. ``inputs`` and ``outputs`` order its Input and Output nodes.
+
+    ``bends``: the points that a wire is led through, by the edge's id; like positions, they only arrange.
+    """
 
     id: str
     name: str
@@ -109,6 +112,7 @@ class Graph:
     positions: Mapping[str, Point] = field(default_factory=dict)
     frames: Mapping[str, Frame] = field(default_factory=dict)
     notes: Mapping[str, Note] = field(default_factory=dict)
+    bends: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def settle(before: Document, after: Document) -> Document:
         after = _with_whole_graphs(after)
         after = _with_known_bindings(after)
         _refuse_strays(after, names)
-    return _with_dense_ports(before, after)
+    return _with_settled_wires(before, after)
 
 
 def _same_calls(before: Document, after: Document) -> bool:
@@ -130,15 +130,21 @@ def _with_known_bindings(document: Document) -> Document:
     return document
 
 
-def _with_dense_ports(before: Document, after: Document) -> Document:
-    """Close the gaps in every port list of the graphs whose wires changed."""
+def _with_settled_wires(before: Document, after: Document) -> Document:
+    """Close the gaps in every port list of the graphs whose wires changed, and forget where lost wires bent."""
     changed = {
-        key: renumbered
+        key: settled
         for key, graph in after.graphs.items()
         if ((old := before.graphs.get(key)) is None or old.edges is not graph.edges)
-        and (renumbered := dense_ports(graph)) is not graph
+        and (settled := _without_lost_bends(dense_ports(graph))) is not graph
     }
     return replace(after, graphs={**after.graphs, **changed}) if changed else after
+
+
+def _without_lost_bends(graph: Graph) -> Graph:
+    if graph.bends.keys() <= graph.edges.keys():
+        return graph
+    return replace(graph, bends={key: points for key, points in graph.bends.items() if key in graph.edges})
 
 
 def dense_ports(graph: Graph) -> Graph:

@@ -23,6 +23,7 @@ from graph_engine.document import (
     AddFrame,
     AddNode,
     AddNote,
+    Bend,
     Bypass,
     Command,
     Configure,
@@ -212,6 +213,12 @@ class DocumentMachine(RuleBasedStateMachine):
         where = self.graph(graph)
         if where.edges:
             self.do(Disconnect(where.id, (pick(list(where.edges), edge),)))
+
+    @rule(graph=number, edge=number, points=st.lists(place, max_size=2))
+    def bend(self, graph: int, edge: int, points: list[Point]) -> None:
+        where = self.graph(graph)
+        if where.edges:
+            self.do(Bend(where.id, pick(list(where.edges), edge), tuple(points)), same_meaning=True)
 
     @rule(graph=number, edge=number, end=number)
     def move_wire(self, graph: int, edge: int, end: int) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent
 
 from app.canvas.gestures.band import Band
 from app.canvas.gestures.base import Gesture, Pointer
+from app.canvas.gestures.bend import BendWire, place_for
 from app.canvas.gestures.bundle import DragBundle
 from app.canvas.gestures.cut import Cut
 from app.canvas.gestures.move import MoveNodes
@@ -18,7 +19,7 @@ from app.canvas.gestures.stretch import Stretch
 from app.canvas.gestures.wire import DragWire, Search
 from app.canvas.hits import NOTHING, Hit
 from app.canvas.stage import Stage
-from graph_engine.document import Disconnect, Port, wiring
+from graph_engine.document import Bend, Disconnect, Point, Port, wiring
 
 THRESHOLD = 4  # pixels that tell a drag from a click
 TITLE = 27.0  # the top of a card: a double click here renames, below it opens what is nested
@@ -150,6 +151,8 @@ class Hands:
             return DragBundle(stage, start, hit.port)
         if hit.port:
             return DragWire(stage, start, hit.port, hit.is_input, self._doors.search)
+        if hit.wire and (start.alt or hit.dot >= 0):
+            return BendWire(stage, start, hit.wire, hit.dot)
         if hit.corner:
             return Stretch(stage, start, hit.remark)
         if hit.node or hit.remark:
@@ -166,6 +169,8 @@ class Hands:
             self._doors.menu(pressed.at, hit)
         elif self._button == LEFT and pressed.alt and hit.port:
             self._break(hit.port, hit.is_input)
+        elif self._button == LEFT and pressed.alt and hit.wire:
+            self._toggle_dot(hit, pressed)
         elif self._button == LEFT:
             self._pick(hit.node or hit.wire or hit.remark or (hit.port.node if hit.port else ""), pressed)
 
@@ -183,6 +188,16 @@ class Hands:
         edges = (held.id,) if held else () if is_input else self._leaving(port)
         if edges:
             self._stage.do(Disconnect(self._stage.graph.id, edges))
+
+    def _toggle_dot(self, hit: Hit, pressed: Pointer) -> None:
+        """A new dot on a wire, or one fewer."""
+        points = list(self._stage.graph.bends.get(hit.wire, ()))
+        if hit.dot >= 0:
+            del points[hit.dot]
+        else:
+            at = self._stage.scene_point(pressed.at)
+            points.insert(place_for(self._stage, hit.wire, at), Point(round(at.x), round(at.y)))
+        self._stage.do(Bend(self._stage.graph.id, hit.wire, tuple(points)))
 
     def _leaving(self, port: Port) -> tuple[str, ...]:
         leaving = wiring(self._stage.graph).outgoing(port.node)

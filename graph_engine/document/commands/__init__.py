@@ -25,6 +25,7 @@ from graph_engine.document.commands.training import (
     SetTraining,
 )
 from graph_engine.document.commands.wires import (
+    Bend,
     Connect,
     Disconnect,
     InsertNodeOnEdge,
@@ -40,6 +41,7 @@ __all__ = [
     "AddFrame",
     "AddNode",
     "AddNote",
+    "Bend",
     "Bind",
     "Bypass",
     "Command",

@@ -149,9 +149,22 @@ class Move(DraftCommand):
 
     def edit(self, draft: Draft) -> tuple[str, ...]:
         graph = draft.graph(self.graph)
+        _move_bends(graph, self.positions)
         for item, position in self.positions.items():
             _move(draft, graph, item, calls.checked_point(position))
         return ()
+
+
+def _move_bends(graph: GraphDraft, positions: Mapping[str, Point]) -> None:
+    """A bent wire goes along where both its ends go the same way."""
+    for key, points in list(graph.bends.rows.items()):
+        edge, ways = graph.edges.rows[key], set()
+        for node in (edge.source.node, edge.target.node):
+            before, after = graph.positions.rows.get(node), positions.get(node)
+            ways.add((after.x - before.x, after.y - before.y) if before and after else None)
+        way = ways.pop()
+        if way and not ways:
+            graph.bends.put(key, tuple(calls.checked_point(Point(x + way[0], y + way[1])) for x, y in points))
 
 
 def _move(draft: Draft, graph: GraphDraft, item: str, point: Point) -> None:

@@ -97,6 +97,28 @@ class MoveWires(DraftCommand):
 
 
 @dataclass(frozen=True, slots=True)
+class Bend(DraftCommand):
+    """Lead a wire through some points, in order; through none makes it go by itself again."""
+
+    graph: str
+    edge: str
+    points: tuple[Point, ...]
+
+    @property
+    def label(self) -> str:
+        return "Bend wire" if self.points else "Straighten wire"
+
+    def edit(self, draft: Draft) -> tuple[str, ...]:
+        graph = draft.graph(self.graph)
+        edge = wires.require_edge(graph, self.edge)
+        if self.points:
+            graph.bends.put(edge.id, tuple(calls.checked_point(point) for point in self.points))
+        else:
+            graph.bends.drop(edge.id)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class InsertOnEdge(DraftCommand):
     """A new layer in the middle of a wire; without a position it stands between the wire's ends."""
 

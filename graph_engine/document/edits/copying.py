@@ -46,7 +46,9 @@ class Copier:
             target.positions.put(nodes[node_id], checked_point(Point(point.x + offset.x, point.y + offset.y)))
         for edge in original.edges.values():
             source, goal = self.port(original, edge.source), self.port(original, edge.target)
-            draft.put_edge(target, source, goal)
+            copied = draft.put_edge(target, source, goal)
+            if edge.id in original.bends:
+                target.bends.put(copied, shifted(original.bends[edge.id], offset))
         return (*nodes.values(), *self._copy_remarks(original, target, offset))
 
     def _copy_remarks(self, original: Graph, target: GraphDraft, offset: Point) -> list[str]:
@@ -95,6 +97,11 @@ class Copier:
             copied.inputs = tuple(self.nodes[node] for node in original.inputs)
             copied.outputs = tuple(self.nodes[node] for node in original.outputs)
         return self._graphs[graph]
+
+
+def shifted(points: tuple[Point, ...], offset: Point) -> tuple[Point, ...]:
+    """Where a copied or lifted wire bends."""
+    return tuple(checked_point(Point(point.x + offset.x, point.y + offset.y)) for point in points)
 
 
 def is_self_contained(document: Document, graph: str) -> bool:

@@ -108,10 +108,15 @@ def _move_contents(graph: GraphDraft, inner: GraphDraft, cut: Cut) -> Point | No
         if node in graph.positions.rows:
             inner.positions.put(node, graph.positions.rows[node])
             graph.positions.drop(node)
-    for edge in (*cut.inside, *cut.entering):
-        graph.edges.drop(edge.id)
     for edge in cut.inside:
         inner.edges.put(edge.id, edge)
+        if edge.id in graph.bends.rows:
+            inner.bends.put(edge.id, graph.bends.rows[edge.id])
+    for edge in (*cut.inside, *cut.entering):
+        graph.edges.drop(edge.id)
+        graph.bends.drop(edge.id)
+    for edge in cut.leaving:
+        graph.bends.drop(edge.id)  # it starts elsewhere now
     return middle(list(inner.positions.rows.values()))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graph_engine.document.draft import Draft, GraphDraft, Refused
 from graph_engine.document.edits.calls import add_call, calls_in, checked_point, free_name
-from graph_engine.document.edits.copying import ORIGIN, Copier
+from graph_engine.document.edits.copying import ORIGIN, Copier, shifted
 from graph_engine.document.edits.nesting import middle
 from graph_engine.document.queries import nested_graph, nested_in
 from graph_engine.document.records import INPUT, MODEL, OUTPUT, Edge, Layer, Point, Port
@@ -35,7 +35,7 @@ def ungroup(draft: Draft, graph: GraphDraft, node: str) -> tuple[str, ...]:
     shift = _shift(graph, inner, node)
     _place_remarks(draft, graph, inner, shift, moved=last)
     names = _place_nodes(draft, graph, inner, shift, moved=last)
-    _rewire(draft, graph, inner, node, names, moved=last)
+    _rewire(draft, graph, inner, node, names, shift, moved=last)
     graph.nodes.drop(node)
     return tuple(names.values())
 
@@ -106,7 +106,13 @@ def _shift(graph: GraphDraft, inner: GraphDraft, node: str) -> Point:
 
 
 def _rewire(
-    draft: Draft, graph: GraphDraft, inner: GraphDraft, node: str, names: Mapping[str, str], moved: bool
+    draft: Draft,
+    graph: GraphDraft,
+    inner: GraphDraft,
+    node: str,
+    names: Mapping[str, str],
+    shift: Point,
+    moved: bool,
 ) -> None:
     """Inner wires, with the model's inputs and outputs cut out: what fed an input feeds what it fed."""
     wires, inside = graph.wires(), inner.wires()
@@ -120,10 +126,13 @@ def _rewire(
         if source is not None and edge.target.node in names:
             key = edge.id if moved else draft.fresh("e")
             graph.edges.put(key, Edge(key, source, Port(names[edge.target.node], edge.target.name)))
+            if edge.id in inner.bends.rows and edge.source.node in names:
+                graph.bends.put(key, shifted(inner.bends.rows[edge.id], shift))
     for edge in wires.outgoing(node):
         behind = inside.incoming(edge.source.name).get("input")
         source = outside(behind.source) if behind is not None else None
         graph.edges.drop(edge.id)
+        graph.bends.drop(edge.id)
         if source is not None:
             graph.edges.put(edge.id, replace(edge, source=source))
 

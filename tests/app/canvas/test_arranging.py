@@ -59,3 +59,17 @@ def test_aligning_is_one_step_and_needs_two(chain: Hand) -> None:
     chain.canvas.actions_["align-top"].trigger()
     assert chain.graph.positions[first].y == chain.graph.positions[second].y
     assert chain.canvas.session.store.undo_label == "Align top"
+
+
+def test_tidy_glides_and_a_press_puts_everything_in_place(show: Shown) -> None:
+    hand = show(scattered())
+    _, first, *_ = hand.graph.nodes
+    item = hand.canvas.scene.nodes[first]
+    before = item.pos()
+    hand.canvas.tidy()
+    assert item.pos() == before  # the document is there already, the picture follows
+    hand.press(QPointF(2, 2))
+    assert (item.x(), item.y()) == hand.graph.positions[first]
+    hand.release(QPointF(2, 2))
+    hand.canvas.session.undo()
+    assert (item.x(), item.y()) == hand.graph.positions[first]

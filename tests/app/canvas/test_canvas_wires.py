@@ -165,3 +165,43 @@ def test_wires_of_a_merge_change_their_order_by_a_drag(show: Shown) -> None:
     hand = show(drawing.document)
     hand.drag(hand.input(merge, "2"), hand.input(merge, "0"))
     assert hand.wires == {(sources[2], merge, "0"), (sources[0], merge, "1"), (sources[1], merge, "2")}
+
+
+def test_alt_click_puts_a_dot_on_a_wire_which_is_dragged_moves_along_and_goes(chain: Hand) -> None:
+    _, first, second, _ = chain.graph.nodes
+    chain.click(chain.wire(first, second), keys=ALT)
+    ((edge, (dot,)),) = chain.graph.bends.items()
+    at = chain.canvas.view.view_point(QPointF(*dot))
+    chain.drag(at, at + QPointF(4, 160))
+    assert chain.graph.bends == {edge: (Point(dot.x + 4, dot.y + 160),)}
+    course = chain.canvas.scene.wires[edge].course
+    assert course is not None and course.distance(dot.x + 4, dot.y + 160) < 1
+    chain.canvas.select((first, second))
+    chain.drag(chain.body(first), chain.body(first) + QPointF(0, -90), keys=ALT)
+    assert chain.graph.bends == {edge: (Point(dot.x + 4, dot.y + 70),)}
+    chain.click(chain.canvas.view.view_point(QPointF(dot.x + 4, dot.y + 70)), keys=ALT)
+    assert not chain.graph.bends
+    chain.canvas.session.undo()
+    chain.canvas.select((edge,))
+    chain.canvas.actions_["straighten"].trigger()
+    assert not chain.graph.bends
+
+
+def test_a_second_dot_takes_its_place_in_the_order_and_tidy_takes_dots_away(chain: Hand) -> None:
+    _, first, second, _ = chain.graph.nodes
+    middle = chain.wire(first, second)
+    chain.drag(middle, middle + QPointF(0, 150), keys=ALT)
+    edge = next(iter(chain.graph.bends))
+    start, (dot,) = chain.output(first), chain.graph.bends[edge]
+    between = (start + chain.canvas.view.view_point(QPointF(*dot))) / 2
+    wire = chain.canvas.scene.wires[edge]
+    assert wire.course is not None
+    near = min(
+        (chain.canvas.view.view_point(wire.course.path.pointAtPercent(part / 100)) for part in range(5, 45)),
+        key=lambda spot: (spot - between).manhattanLength(),
+    )
+    chain.click(near, keys=ALT)
+    assert chain.graph.bends[edge][1] == dot
+    chain.canvas.select(())
+    chain.canvas.tidy()
+    assert not chain.graph.bends
