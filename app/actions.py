@@ -101,7 +101,8 @@ Group = tuple[Entry["Window"] | Submenu, ...]
 MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
     "File": (
         (
-            Submenu("new", "New from template", "new", _templates),
+            Entry("new-empty", "New empty model", "Ctrl+N", "new", lambda w: w.filing.new_empty(), _idle),
+            Submenu("new", "New from template", "copy", _templates),
             Entry("open", "Open\u2026", "Ctrl+O", "open", lambda w: w.filing.ask_open(), _idle),
             Submenu("recent", "Open recent", "history", _recent),
         ),
@@ -110,6 +111,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
             Entry("save-as", "Save as\u2026", "Ctrl+Shift+S", "", lambda w: w.filing.save_as()),
             Entry("picture", "Save a picture\u2026", "", "picture", lambda w: w.filing.save_picture()),
         ),
+        (Entry("start", "Start page", "", "layers", lambda w: w.show_start()),),
         (Entry("close", "Close", "Ctrl+Q", "", lambda w: w.close()),),
     ),
     "Edit": (

@@ -18,8 +18,6 @@ from app.settings import Settings
 from app.window import Window
 from graph_engine.values import LayerloomError
 
-FIRST = "digits-residual"  # what a window without a file opens on
-
 
 def application(choice: theme.Choice = "system") -> QApplication:
     """The application, dressed; the one that runs already where there is one."""
@@ -50,9 +48,9 @@ def run(file: Path | None = None) -> int:
     _let_interrupts_through(window)
     window.show()
     try:
-        window.files.open(file) if file else window.files.new(FIRST)
+        window.files.open(file) if file else window.show_start()
     except LayerloomError as error:
-        window.files.new(FIRST)
+        window.show_start()
         window.tell(str(error))
     window.offer_recovery()
     return running.exec()

@@ -11,7 +11,7 @@ from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.settings import Settings
 from app.watching import Watch
-from graph_engine.document import Change
+from graph_engine.document import Change, Document
 from graph_engine.project import Project, load, save
 from graph_engine.project.journal import Recovered
 from graph_engine.templates import TEMPLATES
@@ -66,6 +66,11 @@ class Files(QObject):
         """A project that is not on disk yet, from a template."""
         self._require_idle()
         self._show(Project(TEMPLATES[template].document()), None, template)
+
+    def new_empty(self) -> None:
+        """A project that holds nothing yet."""
+        self._require_idle()
+        self._show(Project(Document()), None, "untitled")
 
     def open(self, file: Path) -> None:
         """Raises LayerloomError with a sentence; then the project that was open still is."""

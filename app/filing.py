@@ -29,6 +29,9 @@ class Filing:
     def new(self, template: str) -> bool:
         return self.may_let_go() and self._try(lambda: self._window.files.new(template))
 
+    def new_empty(self) -> bool:
+        return self.may_let_go() and self._try(self._window.files.new_empty)
+
     def ask_open(self) -> bool:
         name, _ = QFileDialog.getOpenFileName(self._window, "Open a project", self._folder(), PROJECTS)
         return bool(name) and self.open(Path(name))

@@ -105,10 +105,13 @@ class Orphan:
     lock: FileLock
 
     @property
-    def sentence(self) -> str:
+    def words(self) -> str:
         when = time.strftime("%d %B, %H:%M", time.localtime(self.found.changed))
-        count = f"{self.found.edits} unsaved edit{'' if self.found.edits == 1 else 's'}"
-        return f"{self.found.origin.name}: {count}, the last on {when}"
+        return f"{self.found.edits} unsaved edit{'' if self.found.edits == 1 else 's'}, the last on {when}"
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.found.origin.name}: {self.words}"
 
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)

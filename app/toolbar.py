@@ -49,7 +49,7 @@ class Toolbar(QToolBar):
         """The project's name, whether all of it is on disk, and whether it trains."""
         files = self._window.files
         self.name.setText(files.name)
-        self.saved.setText("edited" if files.is_modified else "saved" if files.path else "from a template")
+        self.saved.setText("edited" if files.is_modified else "saved" if files.path else "not saved yet")
         self.buttons["run"].setText("Run" if self._window.bridge.state == "idle" else "Running")
 
     def _build(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QWidget
 
 from app import theme
 from app.about import show_about
@@ -26,6 +26,7 @@ from app.problems import Problems
 from app.recovery import Orphan, Recorder, orphans
 from app.settings import DOCKS, FRAME, Settings
 from app.shortcuts import Sheet
+from app.start import StartPage
 from app.statusline import StatusLine
 from app.toolbar import Toolbar
 from app.training import TrainingPanel, TrainingSettings
@@ -55,6 +56,9 @@ class Window(QMainWindow):
         self.recorder = Recorder(self.session, self.files, self.bridge, settings.sessions, self)
         self.filing = Filing(self)
         self.canvas = Canvas(self.session, self)
+        self.start = StartPage(settings, self)
+        self.pages = QStackedWidget()
+        self._hidden: list[QDockWidget] = []
         self.palette_ = Palette(self)
         self.inspector = Inspector(self.session, self)
         self.training = TrainingPanel(self.session, self.bridge, self)
@@ -90,6 +94,23 @@ class Window(QMainWindow):
             return
         self.tabs.setCurrentWidget(self.training)
         self.bridge.run()
+
+    def show_start(self) -> None:
+        """The start page, alone: panels come back with the canvas."""
+        if self.pages.currentWidget() is not self.start:
+            self._hidden = [dock for dock in self.docks.values() if not dock.isHidden()]
+            for dock in self._hidden:
+                dock.hide()
+            self.pages.setCurrentWidget(self.start)
+            self.start.setFocus()
+
+    def show_canvas(self) -> None:
+        if self.pages.currentWidget() is self.start:
+            for dock in self._hidden:
+                dock.show()
+            self._hidden = []
+            self.pages.setCurrentWidget(self.canvas)
+            self.canvas.setFocus()
 
     def choose_theme(self, choice: theme.Choice) -> None:
         self.settings.theme = choice
@@ -128,7 +149,9 @@ class Window(QMainWindow):
     def _place_parts(self) -> None:
         self.setObjectName("window")
         self.setAcceptDrops(True)
-        self.setCentralWidget(self.canvas)
+        self.pages.addWidget(self.canvas)
+        self.pages.addWidget(self.start)
+        self.setCentralWidget(self.pages)
         self.setStatusBar(self.status)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.training, "Train")
@@ -164,6 +187,11 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.session.documentChanged.connect(self._follow)
+        self.start.templateChosen.connect(self.filing.new)
+        self.start.emptyChosen.connect(self.filing.new_empty)
+        self.start.openChosen.connect(self.filing.ask_open)
+        self.start.fileChosen.connect(self.filing.open)
+        self.start.recoveryChosen.connect(self._recover)
         self.session.refused.connect(lambda reason: self.tell(reason, warning=True))
         self.canvas.selectionEdited.connect(self._show_selection)
         self.canvas.messaged.connect(self.tell)
@@ -188,6 +216,8 @@ class Window(QMainWindow):
     # Who hears of what
 
     def _follow(self, change: Change, analysis: Analysis) -> None:
+        if not change.label:
+            self.show_canvas()
         self.status.show_analysis(analysis)
         self._show_selection(self.canvas.selected_nodes())
 
@@ -222,8 +252,12 @@ class Window(QMainWindow):
     # What was left behind, and what others do to the file
 
     def offer_recovery(self) -> None:
-        """Unsaved work of windows that are gone, each in a line of its own."""
-        for orphan in orphans(self.settings.sessions):
+        """Unsaved work of windows that are gone, each in a line of its own: on the start page, or over the canvas."""
+        found = orphans(self.settings.sessions)
+        if self.pages.currentWidget() is self.start:
+            self.start.show_recoveries(found)
+            return
+        for orphan in found:
             self.notices.tell(
                 str(orphan.path),
                 f"Unsaved work was found. {orphan.sentence}.",
@@ -253,6 +287,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.recorder.stop()
+        self.show_canvas()  # so that the panels are kept as they are beside it
         self.bridge.shut_down()
         self.settings.keep_place(FRAME, self.saveGeometry())
         self.settings.keep_place(DOCKS, self.saveState())
