@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.activations import ACTIVATIONS, activate
-from graph_engine.layers.base import Call, Example, Layer, Weight, summary_line, unless
+from graph_engine.layers.base import Call, Example, Keras, Layer, Weight, summary_line, unless
 from graph_engine.layers.initializers import INITIALIZERS, Initializer
 from graph_engine.layers.regularizers import REGULARIZERS, Regularizer
 from graph_engine.layers.requirements import (
@@ -14,38 +14,34 @@ from graph_engine.layers.requirements import (
     require_sample_axes,
     require_size,
 )
-from graph_engine.params import boolean, choice, configured, integer
+from graph_engine.layers.weighted import (
+    ACTIVITY_EXAMPLE,
+    BIAS_EXAMPLE,
+    KERNEL_EXAMPLE,
+    Activity,
+    Bias,
+    Kernel,
+)
+from graph_engine.params import choice, configured, integer
 from graph_engine.values import TensorSpec
 
 
-class Dense(Layer):
+class Dense(Activity, Bias, Kernel):
     """Every output is a weighted sum of all inputs: ``activation(x @ kernel + bias)``."""
 
     title = "Dense"
     family = "core"
+    keeps_mask = True
+    keras = Keras(ignored=("lora_rank", "lora_alpha", "quantization_config"))
     examples = (
         Example(
-            inputs=((2, 5),), config={"units": 3, "activation": "relu", "bias_initializer": "random_normal"}
+            inputs=((2, 5),), config={"units": 3, "activation": "relu", **KERNEL_EXAMPLE, **BIAS_EXAMPLE}
         ),
-        Example(
-            inputs=((2, 4, 5),),
-            config={
-                "units": 3,
-                "use_bias": False,
-                "kernel_initializer": "he_normal",
-                "kernel_regularizer": "l2",
-            },
-        ),
+        Example(inputs=((2, 4, 5),), config={"units": 3, "use_bias": False, **ACTIVITY_EXAMPLE}),
     )
 
     units: int = integer(64, minimum=1, help="Size of the output's last axis.")
     activation: str = choice("linear", ACTIVATIONS, help="Function applied to the result.")
-    use_bias: bool = boolean(True, help="Whether to add a learned bias.")
-    kernel_initializer: Initializer = configured("GlorotUniform", INITIALIZERS, help="How the kernel starts.")
-    bias_initializer: Initializer = configured("Zeros", INITIALIZERS, help="How the bias starts.")
-    kernel_regularizer: Regularizer | None = configured(
-        None, REGULARIZERS, optional=True, help="Penalty on the kernel, added to the loss."
-    )
 
     def line(self) -> str:
         return summary_line(str(self.units), unless(self.activation, "linear"))
@@ -58,19 +54,13 @@ class Dense(Layer):
 
     def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
         features = require_size(self, inputs[0], -1, "number of input features")
-        kernel = Weight(
-            "kernel", (features, self.units), self.kernel_initializer, regularizer=self.kernel_regularizer
-        )
-        bias = Weight("bias", (self.units,), self.bias_initializer)
-        return (kernel, bias) if self.use_bias else (kernel,)
+        return (self.kernel((features, self.units)), *self.bias(self.units))
 
     def lower(self, call: Call, *inputs: Value) -> Value:
         (x,) = inputs
         rows = ops.reshape(x, shape=(-1, x.shape[-1]))
-        y = ops.matmul(rows, call.weight("kernel"))
-        if self.use_bias:
-            y = y + call.weight("bias")
-        return ops.reshape(activate(self.activation, y), shape=(*x.shape[:-1], self.units))
+        y = activate(self.activation, self.biased(call, ops.matmul(rows, call.weight("kernel"))))
+        return self.charged(call, ops.reshape(y, shape=(*x.shape[:-1], self.units)))
 
 
 class Embedding(Layer):

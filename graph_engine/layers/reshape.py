@@ -8,8 +8,8 @@ from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.base import Call, Example, Layer
 from graph_engine.layers.requirements import require_rank, shown
-from graph_engine.layers.windows import layout, times
-from graph_engine.params import ParamError, dims, int_tuple, integer
+from graph_engine.layers.spatial import FIRST, LAST
+from graph_engine.params import ParamError, choice, dims, integer
 from graph_engine.values import Dim, Shape, ShapeError, TensorSpec, shape_text
 
 
@@ -21,8 +21,10 @@ class Flatten(Layer):
     examples = (
         Example(inputs=((2, 3, 4, 2),)),
         Example(inputs=((3,),)),
-        Example(inputs=((2, 3, 4),), dtype="int32"),
+        Example(inputs=((2, 3, 4),), config={"data_format": "channels_first"}, dtype="int32"),
     )
+
+    data_format: str = choice(LAST, (LAST, FIRST), help="channels_first: channels are put last before.")
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
         (x,) = inputs
@@ -30,7 +32,24 @@ class Flatten(Layer):
 
     def lower(self, call: Call, *inputs: Value) -> Value:
         (x,) = inputs
+        if self.data_format == FIRST and x.rank > 2:
+            x = ops.transpose(x, (0, *range(2, x.rank), 1))
         return ops.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+class Identity(Layer):
+    """Hands on what it is given."""
+
+    title = "Identity"
+    family = "reshape"
+    keeps_mask = True
+    examples = (Example(inputs=((2, 3),)), Example(inputs=((2, 3, 4),), dtype="int32"))
+
+    def infer(self, *inputs: TensorSpec) -> TensorSpec:
+        return inputs[0]
+
+    def lower(self, call: Call, *inputs: Value) -> Value:
+        return inputs[0]
 
 
 class Reshape(Layer):
@@ -131,74 +150,6 @@ class RepeatVector(Layer):
         return ops.broadcast_to(ops.expand_dims(x, 1), (x.shape[0], self.n, x.shape[1]))
 
 
-class ZeroPadding2D(Layer):
-    """Puts zeros around an image."""
-
-    title = "ZeroPadding2D"
-    family = "reshape"
-    examples = (
-        Example(inputs=((2, 3, 4, 2),)),
-        Example(inputs=((1, 3, 4, 2),), config={"padding": [0, 1, 2, 3]}),
-    )
-
-    padding: tuple[int, ...] = int_tuple(
-        (1, 1, 1, 1),
-        size=4,
-        minimum=0,
-        help="Rows of zeros at the top and bottom, columns at the left and right.",
-    )
-
-    def line(self) -> str:
-        return (
-            str(self.padding[0])
-            if len(set(self.padding)) == 1
-            else ", ".join(str(size) for size in self.padding)
-        )
-
-    def infer(self, *inputs: TensorSpec) -> TensorSpec:
-        (x,) = inputs
-        require_rank(self, x, 4, layout(2))
-        top, bottom, left, right = self.padding
-        batch, height, width, channels = x.shape
-        return x.with_shape((batch, _plus(height, top + bottom), _plus(width, left + right), channels))
-
-    def lower(self, call: Call, *inputs: Value) -> Value:
-        top, bottom, left, right = self.padding
-        return ops.pad(inputs[0], ((0, 0), (top, bottom), (left, right), (0, 0)))
-
-
-class UpSampling2D(Layer):
-    """Makes an image larger by repeating its pixels."""
-
-    title = "UpSampling2D"
-    family = "reshape"
-    examples = (Example(inputs=((2, 3, 4, 2),)), Example(inputs=((1, 3, 4, 2),), config={"size": [3, 1]}))
-
-    size: tuple[int, ...] = int_tuple(
-        (2, 2), size=2, minimum=1, help="How often rows and columns are repeated."
-    )
-
-    def line(self) -> str:
-        return times(self.size)
-
-    def infer(self, *inputs: TensorSpec) -> TensorSpec:
-        (x,) = inputs
-        require_rank(self, x, 4, layout(2))
-        batch, *sizes, channels = x.shape
-        larger = (
-            None if size is None else size * factor for size, factor in zip(sizes, self.size, strict=True)
-        )
-        return x.with_shape((batch, *larger, channels))
-
-    def lower(self, call: Call, *inputs: Value) -> Value:
-        (x,) = inputs
-        batch, height, width, channels = x.shape
-        rows, columns = self.size
-        apart = ops.reshape(x, (batch, height, 1, width, 1, channels))
-        repeated = ops.broadcast_to(apart, (batch, height, rows, width, columns, channels))
-        return ops.reshape(repeated, (batch, height * rows, width * columns, channels))
-
-
 def _product(sizes: Shape) -> Dim:
     product = 1
     for size in sizes:
@@ -206,7 +157,3 @@ def _product(sizes: Shape) -> Dim:
             return None
         product *= size
     return product
-
-
-def _plus(size: Dim, more: int) -> Dim:
-    return None if size is None else size + more

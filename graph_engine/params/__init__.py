@@ -29,6 +29,7 @@ from graph_engine.params.config import (
     numbers,
     one_or_more,
     shared,
+    sides,
     snake_case,
     text,
 )
@@ -43,6 +44,7 @@ from graph_engine.params.kinds import (
     Numbers,
     Param,
     ParamError,
+    Sides,
     Text,
 )
 from graph_engine.params.literals import Constant, Index, OneOrMore, index_items
@@ -64,6 +66,7 @@ __all__ = [
     "OneOrMore",
     "Param",
     "ParamError",
+    "Sides",
     "Text",
     "boolean",
     "choice",
@@ -79,6 +82,7 @@ __all__ = [
     "numbers",
     "one_or_more",
     "shared",
+    "sides",
     "snake_case",
     "text",
 ]

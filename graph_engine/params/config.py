@@ -23,6 +23,7 @@ from graph_engine.params.kinds import (
     Numbers,
     Param,
     ParamError,
+    Sides,
     Text,
 )
 from graph_engine.params.literals import Constant, Index, OneOrMore
@@ -95,6 +96,10 @@ def int_tuple(
     optional: bool = False,
 ) -> Any:
     return _field(IntTuple(help, optional, size, minimum), default)
+
+
+def sides(default: tuple[int, ...], *, help: str, axes: int) -> Any:
+    return _field(Sides(help, False, 2 * axes, 0), default)
 
 
 def numbers(

@@ -129,6 +129,26 @@ class IntTuple(Param):
 
 
 @dataclass(frozen=True, slots=True)
+class Sides(IntTuple):
+    """Two whole numbers an axis, before and after: one number for all, one an axis for both its sides, or pairs.
+
+    The canonical form is flat: before and after the first axis, then the second.
+    """
+
+    def convert(self, value: Any) -> tuple[int, ...]:
+        if isinstance(value, str):
+            value = _split_numbers(value)
+        if isinstance(value, Sequence) and len(value) == self.size // 2 and (self.size > 2 or _nested(value)):
+            value = [
+                side for axis in value for side in (axis if isinstance(axis, Sequence) else (axis, axis))
+            ]
+        return IntTuple.convert(self, value)
+
+    def describe(self) -> str:
+        return f"{self.size} whole numbers, before and after each axis; or one an axis, or one for all"
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers(Param):
     """A list of numbers; in text separated by commas or blanks. A single number is a list of one."""
 
@@ -175,6 +195,10 @@ class Dims(Param):
 
     def describe(self) -> str:
         return "a list of sizes such as 8, 8, 1"
+
+
+def _nested(value: Sequence[Any]) -> bool:
+    return any(isinstance(item, Sequence) and not isinstance(item, str) for item in value)
 
 
 def _as_integer(value: Any) -> int:
