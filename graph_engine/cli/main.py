@@ -33,6 +33,7 @@ class Command:
 
 _INSPECT: Final = "graph_engine.cli.inspect"
 _RUN: Final = "graph_engine.cli.run"
+_INTERCHANGE: Final = "graph_engine.cli.interchange"
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "templates": Command("list the projects to start from", _INSPECT, "templates"),
@@ -45,6 +46,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "kernels": Command(
         "compile what makes training fast on this processor", "graph_engine.cli.kernels", "kernels"
     ),
+    "import": Command("write a model that Keras saved as a project", _INTERCHANGE, "import_file"),
     "worker": Command("serve training to a window over standard input and output", _RUN, "worker"),
 }
 

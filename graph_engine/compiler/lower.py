@@ -14,6 +14,7 @@ from typing import cast
 from graph_engine.analysis import Analysis, analyze
 from graph_engine.compiler.errors import ModelError
 from graph_engine.document import MAIN, MODEL, Document, Graph, Node, Port, nested_graph, nested_in, wiring
+from graph_engine.document import Layer as LayerRecord
 from graph_engine.kernels.program import Program, Value
 from graph_engine.layers.base import Layer, Weight
 from graph_engine.values import DType, TensorSpec
@@ -59,11 +60,11 @@ def lower(
     analysis = analysis or analyze(document)
     require_sound(document, analysis, graph)
     program = Program(floats=dtype)
-    lowering = _Lowering(document, analysis, program, training, dtype)
+    lowering = _Lowering(document, analysis, program, dtype)
     named = lowering.input_specs(document.graphs[graph], inputs)
     feeds = {node: program.feed(name, spec) for node, (name, spec) in named.items()}
     fed = {node: Tensor(value) for node, value in feeds.items()}
-    tensors = lowering.graph(document.graphs[graph], fed, Scope((graph,), (), True))
+    tensors = lowering.graph(document.graphs[graph], fed, Scope((graph,), (), True, training))
     outputs = {
         document.layer_of(graph, node).name: tensors[Port(node, "output")]
         for node in document.graphs[graph].outputs
@@ -96,18 +97,32 @@ def require_sound(document: Document, analysis: Analysis, graph: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where in the nesting a call stands: the graphs from the outermost in, and the Model layers between."""
+    """Where in the nesting a call stands: the graphs from the outermost in, and the Model layers between.
+
+    ``trainable`` and ``training``: whether weights here may be trained, and whether calls here are of a training.
+    """
 
     graphs: tuple[str, ...]
     layers: tuple[str, ...]
     trainable: bool
+    training: bool = False
 
-    def enter(self, graph: str, layer: str, trainable: bool) -> Scope:
-        return Scope((*self.graphs, graph), (*self.layers, layer), self.trainable and trainable)
+    def enter(self, graph: str, model: LayerRecord, training: bool | None = None) -> Scope:
+        """Inside the graph that a Model layer calls. It is entered from where the Model layer belongs, so that
+        its weights are the same wherever it is called."""
+        depth = self._depth(model.scope)
+        return Scope(
+            (*self.graphs[: depth + 1], graph),
+            (*self.layers[:depth], model.id),
+            self.trainable and model.trainable,
+            self.training if training is None else training,
+        )
 
     def path(self, layer: str, scope: str) -> str:
-        depth = self.graphs.index(scope) if scope in self.graphs else 0
-        return "/".join((*self.layers[:depth], layer))
+        return "/".join((*self.layers[: self._depth(scope)], layer))
+
+    def _depth(self, scope: str) -> int:
+        return self.graphs.index(scope) if scope in self.graphs else 0
 
     def place(self, node: str) -> str:
         return "/".join((*self.layers, node))
@@ -153,7 +168,6 @@ class _Lowering:
     document: Document
     analysis: Analysis
     program: Program
-    training: bool
     dtype: DType
     penalized: set[str] = field(default_factory=set)
 
@@ -200,7 +214,7 @@ class _Lowering:
         inner = nested_graph(record)
         if inner is not None:
             called = self.document.graphs[inner]
-            nested = scope.enter(inner, record.id, record.trainable)
+            nested = scope.enter(inner, record, node.training)
             values = self.graph(called, dict(zip(called.inputs, _present(inputs), strict=True)), nested)
             return tuple(values[Port(output, "output")] for output in called.outputs)
         info = self.analysis.node(graph.id, node.id)
@@ -209,7 +223,7 @@ class _Lowering:
             scope.path(record.id, record.scope),
             {weight.name: weight for weight in info.weights},
             self.dtype,
-            self.training,
+            scope.training if node.training is None else node.training,
             scope.trainable and record.trainable,
             _masks(arriving),
         )
@@ -259,7 +273,7 @@ def _collect(
                 document,
                 analysis,
                 document.graphs[inner],
-                scope.enter(inner, record.id, record.trainable),
+                scope.enter(inner, record),
                 table,
             )
             continue

@@ -13,7 +13,14 @@ from graph_engine.document.plain import DecodeError
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
-STEPS: Mapping[int, Step] = {}  # version -> the step to the next one; version 1 is the first
+
+def _calls_may_insist_on_training(fields: dict[str, Any]) -> dict[str, Any]:
+    """Nodes have ``training``, whose default is what all nodes did before."""
+    return fields
+
+
+# version -> the step to the next one; version 1 is the first
+STEPS: Mapping[int, Step] = {1: _calls_may_insist_on_training}
 
 
 def migrate(value: Any, kind: str, version: int, steps: Mapping[int, Step] = STEPS) -> dict[str, Any]:

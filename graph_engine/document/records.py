@@ -56,11 +56,12 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One call of a layer."""
+    """One call of a layer. ``training``: how this call behaves whatever the model does; None: as the model does."""
 
     id: str
     layer: str
     bypassed: bool = False
+    training: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

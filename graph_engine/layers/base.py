@@ -204,7 +204,8 @@ class Layer(Config):
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Apply to symbolic tensors (``model.Symbol``), which know how to record a call of this layer.
 
-        ``named``: what enters at a port by its name. A list enters at ``NAME_0``, ``NAME_1`` ...
+        ``named``: what enters at a port by its name. A list enters at ``NAME_0``, ``NAME_1`` ... With
+        ``training=True`` or False, this call behaves so whatever the model does.
         """
         symbols = inputs[0] if inputs and isinstance(inputs[0], (list, tuple)) else inputs
         if not symbols or not hasattr(symbols[0], "record_call"):

@@ -90,7 +90,7 @@ class _Builder:
                 )
             layer = self.layer(graph_id, call.target)
             node = self.new_id("n")
-            nodes[node] = Node(node, layer.id)
+            nodes[node] = Node(node, layer.id, training=call.training)
             made[call] = (node, self.output_ports(layer, call.target))
             for port, symbol in zip(self.input_ports(layer, call), call.inputs, strict=True):
                 if symbol is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graph_engine.analysis import analyze
-from graph_engine.compiler import compile_plan, lower, weight_table
+from graph_engine.compiler import compile_plan, lower, require_sound, weight_table
 from graph_engine.data import named_arrays
 from graph_engine.document import MAIN, Document
 from graph_engine.kernels.program import Array
@@ -16,11 +16,13 @@ from graph_engine.layout import laid_out
 from graph_engine.model.arguments import objectives, optimizer_choice
 from graph_engine.model.build import Built, Definition, build, named_outputs
 from graph_engine.model.datasets import dataset, datasets
+from graph_engine.model.files import load_project
 from graph_engine.model.replay import replay
 from graph_engine.model.sharing import SharedWeights
 from graph_engine.model.summary import summary
 from graph_engine.model.symbols import Symbol, record, require_symbols
-from graph_engine.project import Project, load, save
+from graph_engine.model.weights import NamedWeights
+from graph_engine.project import Project, save
 from graph_engine.runtime import Parameters, make_executor
 from graph_engine.training import Callback, History, ProgressBar, Trainer
 from graph_engine.values import LayerloomError, TensorSpec
@@ -64,7 +66,9 @@ class Model:
 
         Raises ModelError while the drawing has errors.
         """
-        replayed = replay(document, analyze(document))
+        analysis = analyze(document)
+        require_sound(document, analysis, MAIN)
+        replayed = replay(document, analysis)
         model = cls.__new__(cls)
         structure = list if len(document.main.outputs) > 1 else None
         model.trainable = True
@@ -75,8 +79,8 @@ class Model:
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
-        """Open a ``.loom`` or ``.loom.json`` project as a model, with its weights, losses and optimizer."""
-        project = load(Path(path))
+        """Open a ``.loom`` or ``.loom.json`` project, or a ``.keras`` file, with its weights, losses and optimizer."""
+        project = load_project(Path(path))
         model = cls.from_document(project.document, project.weights)
         model._project = project
         return model
@@ -111,8 +115,11 @@ class Model:
 
     @property
     def weights(self) -> Mapping[str, Array]:
-        """Every weight by its path, ``LAYER/WEIGHT`` with ids of layers. Writing into an array changes it."""
-        return self.parameters
+        """Every weight by its path, ``LAYER/WEIGHT`` with ids of layers. Writing into an array changes it.
+
+        In a model from another program's file a weight goes by the path it had there.
+        """
+        return NamedWeights(self.parameters, self._project.origin.weights)
 
     @property
     def parameters(self) -> Parameters:
@@ -139,14 +146,17 @@ class Model:
         print(text)
         return text
 
-    def __call__(self, *inputs: Any, training: bool = False) -> Any:
-        """On symbols: a layer of another model. On arrays: the outputs, computed in one batch."""
+    def __call__(self, *inputs: Any, training: bool | None = None) -> Any:
+        """On symbols: a layer of another model, which behaves as ``training`` says in this call if it says so.
+
+        On arrays: the outputs, computed in one batch.
+        """
         given = inputs[0] if len(inputs) == 1 else list(inputs)
         listed = list(given) if isinstance(given, (list, tuple)) else [given]
         if any(isinstance(value, Symbol) for value in listed):
-            return self._call_on_symbols(require_symbols(tuple(listed), self.name))
+            return self._call_on_symbols(require_symbols(tuple(listed), self.name), training)
         arrays = named_arrays(given, self.input_names, "input")
-        return self._shaped(self._compute(arrays, training))
+        return self._shaped(self._compute(arrays, bool(training)))
 
     def compile(
         self, optimizer: Any = "adam", loss: Any = None, loss_weights: Any = None, metrics: Any = None
@@ -218,14 +228,14 @@ class Model:
             self._trainer = Trainer(self.document, parameters=parameters, model=self)
         return self._trainer
 
-    def _call_on_symbols(self, symbols: tuple[Symbol, ...]) -> Any:
+    def _call_on_symbols(self, symbols: tuple[Symbol, ...], training: bool | None) -> Any:
         if len(symbols) != len(self.inputs):
             names = ", ".join(self.input_names)
             raise LayerloomError(f"{self.name} takes {len(self.inputs)} inputs ({names}), got {len(symbols)}")
         for symbol, declared, name in zip(symbols, self.inputs, self.input_names, strict=True):
             if not declared.spec.accepts(symbol.spec):
                 raise LayerloomError(f"{self.name}: input {name!r} takes {declared.spec}, got {symbol.spec}")
-        return record(self, symbols, tuple(symbol.spec for symbol in self.outputs))
+        return record(self, symbols, tuple(symbol.spec for symbol in self.outputs), training)
 
     def _compute(self, arrays: Mapping[str, Array], training: bool) -> dict[str, Array]:
         ready = self.trainer.session.as_inputs(arrays)

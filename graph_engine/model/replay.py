@@ -67,7 +67,8 @@ class _Player:
             if graph.nodes[node].bypassed and arriving[0] is not None:
                 symbols |= {Port(node, port.name): arriving[0] for port in info.outputs[:1]}
                 continue
-            call = Recorded(self.object(graph.nodes[node].layer, scope), arriving)
+            record = graph.nodes[node]
+            call = Recorded(self.object(record.layer, scope), arriving, record.training)
             for index, port in enumerate(info.outputs):
                 symbols[Port(node, port.name)] = Symbol(call, index, port.spec or TensorSpec(()))
         outputs = {
@@ -87,7 +88,7 @@ class _Player:
     def _new_object(self, record: Layer, scope: Scope) -> Any:
         inner = nested_graph(record)
         if inner:
-            definition, _ = self.graph(scope.enter(inner, record.id, record.trainable))
+            definition, _ = self.graph(scope.enter(inner, record))
             return NestedModel(record.name, record.trainable, definition)
         if record.type not in LAYERS:
             raise LayerloomError(f"{record.name}: this program has no layer type {record.type!r}")

@@ -21,10 +21,11 @@ class Callable(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Recorded:
-    """One call: a node to be. ``target`` is a Layer instance or a Model."""
+    """One call: a node to be. ``target`` is a Layer instance or a Model; ``training`` as in the document's Node."""
 
     target: Any
     inputs: tuple[Symbol | None, ...]
+    training: bool | None = None
 
     @property
     def sources(self) -> tuple[Symbol, ...]:
@@ -50,6 +51,8 @@ class Symbol(Operators):
 
     def record_call(self, layer: LayerClass, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Called by ``Layer.__call__``. Raises ShapeError where the layer cannot take these inputs."""
+        named = dict(named)
+        training = named.pop("training", None)
         symbols = _by_port(layer, require_symbols(inputs, type(layer).__name__), named)
         try:
             result = layer.infer(*(None if symbol is None else symbol.spec for symbol in symbols))  # type: ignore[arg-type]
@@ -58,7 +61,7 @@ class Symbol(Operators):
             raise ShapeError(
                 f"{_sources(present)} cannot enter {_title(layer)}: {error}", error.hint
             ) from None
-        return record(layer, symbols, result if isinstance(result, tuple) else (result,))
+        return record(layer, symbols, result if isinstance(result, tuple) else (result,), training)
 
     def __bool__(self) -> bool:
         raise LayerloomError("a symbolic tensor has no value: it stands for data that a model will be fed")
@@ -75,9 +78,16 @@ def Input(shape: Any, name: str | None = None, dtype: DType = "float32") -> Symb
     return Symbol(Recorded(layer, ()), 0, spec)
 
 
-def record(target: Any, inputs: tuple[Symbol | None, ...], specs: tuple[TensorSpec, ...]) -> Any:
+def record(
+    target: Any,
+    inputs: tuple[Symbol | None, ...],
+    specs: tuple[TensorSpec, ...],
+    training: bool | None = None,
+) -> Any:
     """The symbols of a call's outputs: one, or a tuple of several."""
-    call = Recorded(target, inputs)
+    if training is not None and not isinstance(training, bool):
+        raise LayerloomError(f"training: expected True, False or None, got {training!r}")
+    call = Recorded(target, inputs, training)
     symbols = tuple(Symbol(call, index, spec) for index, spec in enumerate(specs))
     return symbols[0] if len(symbols) == 1 else symbols
 

@@ -2,6 +2,6 @@
 
 from graph_engine.project.archive import load, read, save, written
 from graph_engine.project.errors import ProjectError
-from graph_engine.project.records import Project, RunRecord
+from graph_engine.project.records import Origin, Project, RunRecord
 
-__all__ = ["Project", "ProjectError", "RunRecord", "load", "read", "save", "written"]
+__all__ = ["Origin", "Project", "ProjectError", "RunRecord", "load", "read", "save", "written"]

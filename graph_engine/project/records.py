@@ -27,6 +27,19 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What the file that a project was imported from called things.
+
+    ``weights``: the paths a weight had there, by its path here. ``inputs`` and ``outputs``: how the model was
+    given them, as node ids in lists and mappings; None where it has no such structure.
+    """
+
+    weights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inputs: Any = None
+    outputs: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A document with what training made of it.
 
@@ -40,3 +53,4 @@ class Project:
     states: Mapping[str, Any] = field(default_factory=dict)
     history: History = field(default_factory=dict)
     runs: tuple[RunRecord, ...] = ()
+    origin: Origin = field(default_factory=Origin)

@@ -6,8 +6,15 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from graph_engine.document.plain import DecodeError, plain_integer, plain_mapping, plain_number, plain_text
-from graph_engine.project.records import Project, RunRecord
+from graph_engine.document.plain import (
+    DecodeError,
+    plain,
+    plain_integer,
+    plain_mapping,
+    plain_number,
+    plain_text,
+)
+from graph_engine.project.records import Origin, Project, RunRecord
 
 _WORDS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}  # JSON has no word for them
 
@@ -26,6 +33,11 @@ def encode_training(project: Project) -> dict[str, Any]:
             }
             for run in project.runs
         ],
+        "origin": {
+            "weights": {path: list(names) for path, names in sorted(project.origin.weights.items())},
+            "inputs": plain(project.origin.inputs),
+            "outputs": plain(project.origin.outputs),
+        },
     }
 
 
@@ -39,7 +51,21 @@ def decode_training(value: Any) -> dict[str, Any]:
         "states": _at("states", plain_mapping, fields.get("states", {})),
         "history": _at("history", _history, fields.get("history", {})),
         "runs": tuple(_at(f"runs[{index}]", _run, run) for index, run in enumerate(runs)),
+        "origin": _at("origin", _origin, fields.get("origin", {})),
     }
+
+
+def _origin(value: Any) -> Origin:
+    fields = plain_mapping(value)
+    names = _at("weights", plain_mapping, fields.get("weights", {}))
+    weights = {path: _at(f"weights.{path}", _texts, found) for path, found in names.items()}
+    return Origin(weights, plain(fields.get("inputs")), plain(fields.get("outputs")))
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise DecodeError("expected a list of paths")
+    return tuple(plain_text(item) for item in value)
 
 
 def _run(value: Any) -> RunRecord:

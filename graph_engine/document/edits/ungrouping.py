@@ -34,7 +34,7 @@ def ungroup(draft: Draft, graph: GraphDraft, node: str) -> tuple[str, ...]:
     last = calls_in(draft, model.id) == 1
     shift = _shift(graph, inner, node)
     _place_remarks(draft, graph, inner, shift, moved=last)
-    names = _place_nodes(draft, graph, inner, shift, moved=last)
+    names = _place_nodes(draft, graph, inner, shift, graph.nodes.rows[node].training, moved=last)
     _rewire(draft, graph, inner, node, names, shift, moved=last)
     graph.nodes.drop(node)
     return tuple(names.values())
@@ -80,7 +80,7 @@ def _lift_layers(draft: Draft, model: Layer, inner: GraphDraft) -> None:
 
 
 def _place_nodes(
-    draft: Draft, graph: GraphDraft, inner: GraphDraft, shift: Point, moved: bool
+    draft: Draft, graph: GraphDraft, inner: GraphDraft, shift: Point, training: bool | None, moved: bool
 ) -> dict[str, str]:
     """New nodes by inner ones. The last call's move out under their own ids; others are called once more."""
     names: dict[str, str] = {}
@@ -88,7 +88,8 @@ def _place_nodes(
         if draft.layer_of(inner, old.id).type in (INPUT, OUTPUT):
             continue
         names[old.id] = old.id if moved else add_call(draft, graph, old.layer, None)
-        graph.nodes.put(names[old.id], replace(old, id=names[old.id]))
+        insisted = old.training if old.training is not None else training
+        graph.nodes.put(names[old.id], replace(old, id=names[old.id], training=insisted))
         point = inner.positions.rows.get(old.id)
         if point is not None:
             graph.positions.put(names[old.id], checked_point(Point(point.x + shift.x, point.y + shift.y)))

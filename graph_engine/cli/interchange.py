@@ -1,0 +1,37 @@
+"""Commands that read other programs' files: import."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from graph_engine.analysis import analyze
+from graph_engine.project import save
+from graph_engine.values import LayerloomError
+
+
+def import_file_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="M.keras", help="a model that Keras saved")
+    parser.add_argument(
+        "-o", "--out", required=True, type=Path, metavar="FILE", help="the .loom file to write"
+    )
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+
+def import_file(options: Namespace) -> int:
+    """Writes the project also where layers are not known: they are kept as they are, and told. The exit code is
+    then 1, as that of ``check``."""
+    from graph_engine.interchange import keras
+
+    if options.out.exists() and not options.force:
+        raise LayerloomError(f"{options.out} exists; choose another name or say --force")
+    imported = keras.read(options.file)
+    save(options.out, imported.project)
+    for remark in imported.remarks:
+        print(f"note: {remark}", file=sys.stderr)
+    errors = analyze(imported.project.document).errors
+    for problem in errors:
+        print(f"error: {problem.message}", file=sys.stderr)
+    print(f"wrote {options.out}")
+    return 1 if errors else 0
