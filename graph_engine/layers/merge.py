@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
@@ -31,11 +32,12 @@ from graph_engine.values import Dim, Shape, ShapeError, TensorSpec
 _TWO = Example(inputs=((2, 3, 4), (2, 3, 4)))
 _THREE = Example(inputs=((2, 5), (2, 5), (2, 5)))
 _BROADCAST = Example(inputs=((2, 1, 4), (2, 3, 4)))
+_RANKS = Example(inputs=((2, 3, 4), (2, 4), (2, 1)))
 _WHOLE = Example(inputs=((2, 4), (2, 4)), dtype="int32")
 
 
 class _Elementwise(Layer):
-    """Merges inputs of one shape element by element; an axis of size 1 is repeated."""
+    """Merges inputs element by element. An axis of size 1 is repeated; missing ones count as such, behind the batch."""
 
     family = "merge"
     ports = LIST
@@ -43,10 +45,11 @@ class _Elementwise(Layer):
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
         require_one_kind(self, *inputs)
         require_numbers(self, *inputs)
-        return functools.reduce(self._merged, inputs)
+        rank = max(spec.rank for spec in inputs)
+        return functools.reduce(self._merged, (spec.with_shape(_deep(spec.shape, rank)) for spec in inputs))
 
     def _merged(self, first: TensorSpec, second: TensorSpec) -> TensorSpec:
-        if first.rank != second.rank or not all(map(_fit, first.shape, second.shape)):
+        if not _equal(first.shape[:1], second.shape[:1]) or not all(map(_fit, first.shape, second.shape)):
             raise ShapeError(
                 f"{title(self)} needs inputs of one shape, got {first} and {second}; "
                 "project one with a 1\u00d71 convolution or a Dense, or use Concatenate",
@@ -55,17 +58,50 @@ class _Elementwise(Layer):
         return first.with_shape(tuple(map(_common, first.shape, second.shape)))
 
     def lower(self, call: Call, *inputs: Value) -> Value:
-        return functools.reduce(self.merge, inputs)
+        rank = max(value.rank for value in inputs)
+        return self.merged(
+            [ops.reshape(value, _deep(value.shape, rank)) for value in inputs],
+            [
+                ops.expand_dims(mask, -1)
+                if mask is not None and value.rank == rank == mask.rank + 1
+                else None
+                for value, mask in zip(inputs, call.masks, strict=True)
+            ],
+        )
+
+    def merged(self, values: Sequence[Value], masks: Sequence[Value | None]) -> Value:
+        """``masks``: of the rank of the values, where there are such."""
+        return functools.reduce(self.merge, values)
 
     def merge(self, first: Value, second: Value) -> Value:
         raise NotImplementedError
+
+    def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
+        """Seen where one of the inputs is; without a mask as soon as one is without."""
+        masks = [mask for mask in call.masks if mask is not None]
+        return functools.reduce(ops.logical_or, masks) if len(masks) == len(inputs) else None
+
+
+class _Extremum(_Elementwise):
+    """What is masked in one input does not compete."""
+
+    examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE)
+
+    def merged(self, values: Sequence[Value], masks: Sequence[Value | None]) -> Value:
+        best, seen = values[0], masks[0]
+        for value, mask in zip(values[1:], masks[1:], strict=True):
+            rival = value if mask is None else ops.where(mask, value, best)
+            best = best if seen is None else ops.where(seen, best, rival)
+            seen = None if seen is None or mask is None else ops.logical_or(seen, mask)
+            best = self.merge(best, rival)
+        return best
 
 
 class Add(_Elementwise):
     """Adds its inputs: how a residual connection ends."""
 
     title = "Add"
-    examples = (_TWO, _THREE, _BROADCAST, _WHOLE)
+    examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE)
 
     def merge(self, first: Value, second: Value) -> Value:
         return first + second
@@ -86,7 +122,19 @@ class Multiply(_Elementwise):
     """Multiplies its inputs: how one branch weighs or gates another."""
 
     title = "Multiply"
-    examples = (_TWO, _THREE, _BROADCAST, _WHOLE)
+    examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE)
+
+    def merged(self, values: Sequence[Value], masks: Sequence[Value | None]) -> Value:
+        """What is masked counts as one; as zero where all of it is."""
+        factors = [
+            value if mask is None else ops.where(mask, value, ops.number(1, value))
+            for value, mask in zip(values, masks, strict=True)
+        ]
+        product = super().merged(factors, masks)
+        known = [mask for mask in masks if mask is not None]
+        if len(known) < len(masks):
+            return product
+        return ops.where(functools.reduce(ops.logical_or, known), product, ops.number(0, product))
 
     def merge(self, first: Value, second: Value) -> Value:
         return first * second
@@ -96,34 +144,32 @@ class Average(_Elementwise):
     """Takes the mean of its inputs: how an ensemble votes."""
 
     title = "Average"
-    examples = (_TWO, _THREE, _BROADCAST)
+    examples = (_TWO, _THREE, _BROADCAST, _RANKS)
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
         require_floats(self, *inputs)
         return super().infer(*inputs)
 
-    def lower(self, call: Call, *inputs: Value) -> Value:
-        return super().lower(call, *inputs) * (1.0 / len(inputs))
+    def merged(self, values: Sequence[Value], masks: Sequence[Value | None]) -> Value:
+        return super().merged(values, masks) / len(values)
 
     def merge(self, first: Value, second: Value) -> Value:
         return first + second
 
 
-class Maximum(_Elementwise):
+class Maximum(_Extremum):
     """Keeps the largest of its inputs, element by element."""
 
     title = "Maximum"
-    examples = (_TWO, _THREE, _BROADCAST, _WHOLE)
 
     def merge(self, first: Value, second: Value) -> Value:
         return ops.maximum(first, second)
 
 
-class Minimum(_Elementwise):
+class Minimum(_Extremum):
     """Keeps the smallest of its inputs, element by element."""
 
     title = "Minimum"
-    examples = (_TWO, _THREE, _BROADCAST, _WHOLE)
 
     def merge(self, first: Value, second: Value) -> Value:
         return ops.minimum(first, second)
@@ -165,6 +211,13 @@ class Concatenate(Layer):
 
     def lower(self, call: Call, *inputs: Value) -> Value:
         return ops.concatenate(*inputs, axis=self.axis)
+
+    def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
+        """Without a mask, all of an input is seen; one for steps is one for all of their features."""
+        if not any(mask is not None for mask in call.masks):
+            return None
+        wide = [_spread(value, mask) for value, mask in zip(inputs, call.masks, strict=True)]
+        return ops.any(ops.concatenate(*wide, axis=self.axis), (-1,))
 
 
 class Dot(Layer):
@@ -225,9 +278,20 @@ def _rows(x: Value, axis: int, normalize: bool) -> Value:
 
 
 def _inverse_length(rows: Value) -> Value:
-    """Cut at 1e12, so that a row of zeros stays one."""
+    """Cut at 1e7 as in Keras, so that a row of zeros stays one."""
     squares = ops.sum(ops.square(rows), (-1,), keepdims=True)
-    return ops.rsqrt(ops.maximum(squares, ops.number(1e-24, squares)))
+    return ops.rsqrt(ops.maximum(squares, ops.number(1e-14, squares)))
+
+
+def _spread(value: Value, mask: Value | None) -> Value:
+    if mask is None:
+        return ops.broadcast_to(value.program.constant(1, "bool"), value.shape)
+    return ops.broadcast_to(ops.expand_dims(mask, -1) if mask.rank < value.rank else mask, value.shape)
+
+
+def _deep(shape: Sequence[Any], rank: int) -> tuple[Any, ...]:
+    """With axes of size 1 behind the batch axis up to ``rank``."""
+    return (*shape[:1], *(1,) * (rank - len(shape)), *shape[1:])
 
 
 def _fit(first: Dim, second: Dim) -> bool:
