@@ -73,7 +73,7 @@ class Overlay(QWidget):
     def _crumb(self, graph: str, name: str) -> QPushButton:
         here = graph == self._canvas.graph
         crumb = QPushButton(name if graph == MAIN else f"\u203a  {name}")
-        theme.set_look(crumb, "quiet")
+        theme.set_look(crumb, "crumb", "here" if here else "")
         crumb.setEnabled(not here)
         crumb.clicked.connect(lambda: setattr(self._canvas, "graph", graph))
         return crumb

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_config_path, user_state_path
+from platformdirs import user_config_path, user_data_path, user_state_path
 from PySide6.QtCore import QByteArray, QSettings
 
 from app.theme import CHOICES, Choice
@@ -24,10 +24,16 @@ def usual_sessions() -> Path:
     return user_state_path("layerloom", appauthor=False) / "sessions"
 
 
+def usual_shelf() -> Path:
+    """Where this system keeps a person's data."""
+    return user_data_path("layerloom", appauthor=False) / "library"
+
+
 class Settings:
     """Read and written at once; a file that cannot be read counts as empty."""
 
     def __init__(self, file: Path | None = None) -> None:
+        self.shelf = file.parent / "library" if file else usual_shelf()  # models that a person has published
         self.sessions = file.parent / "sessions" if file else usual_sessions()  # journals of open windows
         self._stored = QSettings(str(file or usual_place()), QSettings.Format.IniFormat)
 
@@ -67,9 +73,7 @@ class Settings:
     @property
     def recent(self) -> list[Path]:
         """Projects opened or saved lately, the latest first."""
-        found = self._stored.value("recent", [])
-        names = [found] if isinstance(found, str) else found
-        return [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        return [Path(name) for name in self.names("recent")]
 
     def remember(self, file: Path) -> None:
         """Puts a project in front of the recent ones."""
@@ -79,6 +83,15 @@ class Settings:
     def forget(self, file: Path) -> None:
         """Takes a project out of the recent ones: it could not be opened."""
         self._keep([other for other in self.recent if other != file.absolute()])
+
+    def names(self, key: str) -> list[str]:
+        """A list of names kept with `keep_names`."""
+        found = self._stored.value(key, [])
+        names = [found] if isinstance(found, str) else found
+        return [name for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
+
+    def keep_names(self, key: str, names: list[str]) -> None:
+        self._stored.setValue(key, names)
 
     def place(self, key: str) -> QByteArray:
         """Geometry kept with `keep_place`; empty when there is none."""

@@ -14,6 +14,7 @@ from app.about import show_about
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.canvas.canvas import Canvas
+from app.canvas.stock import Stock
 from app.commands import CommandPalette
 from app.files import Files, is_project
 from app.filing import Filing
@@ -21,7 +22,7 @@ from app.inspector import Inspector
 from app.menus import Actions
 from app.notice import Notices
 from app.overlay import Overlay
-from app.palette import Palette
+from app.palette import Palette, Taste
 from app.problems import Problems
 from app.recovery import Orphan, Recorder, orphans
 from app.settings import DOCKS, FRAME, Settings
@@ -55,11 +56,12 @@ class Window(QMainWindow):
         self.files = Files(self.session, self.bridge, settings, self)
         self.recorder = Recorder(self.session, self.files, self.bridge, settings.sessions, self)
         self.filing = Filing(self)
-        self.canvas = Canvas(self.session, self)
+        self.stock = Stock(settings.shelf)
+        self.canvas = Canvas(self.session, self, self.stock)
         self.start = StartPage(settings, self)
         self.pages = QStackedWidget()
         self._hidden: list[QDockWidget] = []
-        self.palette_ = Palette(self)
+        self.palette_ = Palette(Taste(settings), self)
         self.inspector = Inspector(self.session, self)
         self.training = TrainingPanel(self.session, self.bridge, self)
         self.problems = Problems(self.session, self)
@@ -197,6 +199,9 @@ class Window(QMainWindow):
         self.canvas.messaged.connect(self.tell)
         self.canvas.view.zoomChanged.connect(self.status.show_zoom)
         self.palette_.chosen.connect(self.canvas.add_layer)
+        self.palette_.list.withdrawn.connect(self._withdraw)
+        self.canvas.published.connect(self._show_stock)
+        self.canvas.graphShown.connect(self._show_stock)
         self.problems.revealed.connect(self._reveal)
         self.problems.countChanged.connect(self._show_counts)
         self.overlay.pill.clicked.connect(lambda: self._show_tab(self.problems))
@@ -207,6 +212,7 @@ class Window(QMainWindow):
         self.recorder.failed.connect(lambda sentence: self.tell(sentence, warning=True))
 
     def _show_all(self) -> None:
+        self._show_stock()
         self.status.show_analysis(self.session.analysis)
         self.status.show_zoom(self.canvas.view.scale_now)
         self._show_counts(*self.problems.counts)
@@ -218,6 +224,8 @@ class Window(QMainWindow):
     def _follow(self, change: Change, analysis: Analysis) -> None:
         if not change.label:
             self.show_canvas()
+        if change.before.graphs.keys() != change.after.graphs.keys() or not change.label:
+            self._show_stock()
         self.status.show_analysis(analysis)
         self._show_selection(self.canvas.selected_nodes())
 
@@ -225,6 +233,14 @@ class Window(QMainWindow):
     def _show_selection(self, nodes: tuple[str, ...]) -> None:
         self.inspector.show_selection(self.canvas.graph, nodes)
         self.actions_.refresh()
+
+    def _show_stock(self) -> None:
+        """What the library has beside layers: it depends on the models of the project, and on where one is."""
+        self.palette_.stock(self.stock.parts(self.session.document, self.canvas.graph))
+
+    def _withdraw(self, key: str) -> None:
+        self.stock.withdraw(key)
+        self._show_stock()
 
     def _reveal(self, graph: str, node: str) -> None:
         self.canvas.graph = graph

@@ -41,6 +41,10 @@ def _model(c: Canvas) -> str:
     return "" if any(models) else "Select a model layer."
 
 
+def _one_model(c: Canvas) -> str:
+    return _one_node(c) or _model(c)
+
+
 def _shared(c: Canvas) -> str:
     shared = (c.scene.nodes[node].card.shared > 1 for node in c.selected_nodes())
     return "" if any(shared) else "Select a layer that shares its weights."
@@ -87,6 +91,7 @@ MODELS: Final[Group] = (
     Entry("group", "Group into a model layer", "Ctrl+G", "group", lambda c: c.group(), _nodes),
     Entry("ungroup", "Ungroup", "Ctrl+Shift+G", "ungroup", lambda c: c.ungroup(), _model),
     Entry("enter", "Open model", "Ctrl+E", "enter", lambda c: c.enter_selected(), _model),
+    Entry("publish", "Publish to my library", "", "export", lambda c: c.publish(), _one_model),
     Entry("leave", "Leave model", "Alt+Up", "leave", lambda c: c.leave(), _nested),
 )
 
@@ -153,7 +158,7 @@ ACTIONS: Final[Group] = (*CLIPBOARD, *STRUCTURE, *MODELS, *REMARKS, *ARRANGE, *A
 
 # What the context menu offers, by what was clicked; a None is a line.
 ON_NODE: Final = (
-    *("rename", "replace", "enter", "ungroup", None),
+    *("rename", "replace", "enter", "ungroup", "publish", None),
     *("duplicate", "share", "unlink", "copy", "cut", None),
     *("bypass", "group", "frame", None, "delete", "delete-wired"),
 )
@@ -161,7 +166,7 @@ ON_WIRE: Final = ("straighten", "delete")
 ON_REMARK: Final = ("rename", "duplicate", "copy", "cut", None, "delete")
 ON_PAPER: Final = ("add", "note", "paste", None, "select-all", "find", "tidy", "fit")
 # Not worth a grey line in the menu of a node they do not apply to.
-ONLY_WHERE_POSSIBLE: Final = ("enter", "ungroup", "unlink")
+ONLY_WHERE_POSSIBLE: Final = ("enter", "ungroup", "publish", "unlink", "straighten")
 
 # What hands do with a mouse, for the sheet of shortcuts: the gesture, and what comes of it.
 MOUSE: Final = (

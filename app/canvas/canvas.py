@@ -27,6 +27,7 @@ from app.canvas.picture import picture
 from app.canvas.scene import CanvasScene
 from app.canvas.searching import Searching
 from app.canvas.stage import Stage
+from app.canvas.stock import Stock
 from app.canvas.tips import Tips
 from app.canvas.walking import Walk
 from app.canvas.zooming import ZoomBar
@@ -45,9 +46,10 @@ class Canvas(QWidget):
 
     selectionEdited = Signal(object)  # the ids of the selected nodes, as a tuple
     messaged = Signal(str)  # a sentence for the status bar; empty when there is nothing more to say
+    published = Signal()  # the person's library holds another model now
     graphShown = Signal(str)  # the id of the graph that is shown now
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, stock: Stock | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.scene = CanvasScene(self)
@@ -55,7 +57,7 @@ class Canvas(QWidget):
         self.setFocusProxy(self.view)
         self._graph = MAIN
         self._fitted = False
-        self._stage = Stage(session, self.scene, self.view, self.messaged.emit)
+        self._stage = Stage(session, self.scene, self.view, self.messaged.emit, stock or Stock())
         self._editing = Editing(self._stage)
         self._furnish()
         self.scene.selectionEdited.connect(self._tell_selection)
@@ -213,6 +215,11 @@ class Canvas(QWidget):
 
     def straighten(self) -> None:
         self._editing.straighten()
+
+    def publish(self) -> None:
+        """Puts the one selected model layer into the person's own library."""
+        self._editing.publish(self.selected_nodes()[0])
+        self.published.emit()
 
     def unlink(self) -> None:
         """Selected calls of shared layers get layers of their own."""

@@ -6,16 +6,17 @@ from PySide6.QtCore import QMimeData, QPointF
 
 from app.canvas.placing import adding, inserting, place_around
 from app.canvas.stage import Stage
+from app.canvas.stock import is_part
 from app.widgets.mime import LAYER_MIME
 from graph_engine.layers.base import LAYERS
 
 
 def layer_in(mime: QMimeData) -> str:
-    """The type of the layer that is dragged; empty for anything else."""
+    """The type of the layer, or the key of the part, that is dragged; empty for anything else."""
     if not mime.hasFormat(LAYER_MIME):
         return ""
     name = bytes(mime.data(LAYER_MIME).data()).decode("utf-8", "replace")
-    return name if name in LAYERS else ""
+    return name if name in LAYERS or is_part(name) else ""
 
 
 class Drop:
@@ -33,7 +34,8 @@ class Drop:
             self._light(False)
             self._wire = wire
             self._light(True)
-            self._stage.say(f"Drop to insert {kind} into this wire." if wire else "")
+            what = "it" if is_part(kind) else kind
+            self._stage.say(f"Drop to insert {what} into this wire." if wire else "")
 
     def leave(self) -> None:
         self._light(False)

@@ -38,6 +38,7 @@ from graph_engine.document import (
     wiring,
 )
 from graph_engine.layout import layout, part_of
+from graph_engine.values import LayerloomError
 
 NOTHING = "Nothing is selected."
 ROUND = 24.0  # between a frame and what it is put around
@@ -66,6 +67,17 @@ class Editing:
         if not nodes:
             self._stage.say(NOTHING)
         return nodes
+
+    def publish(self, node: str) -> None:
+        """Puts a model layer into the person's own library."""
+        name = self._stage.layer(node).name
+        fragment = copy(self._stage.document, self._graph, (node,))
+        try:
+            self._stage.stock.publish(name, Fragment(fragment.document))
+        except LayerloomError as error:
+            self._stage.say(f"{error}.")
+            return
+        self._stage.say(f"{name} is in your library now.")
 
     def add_layer(self, kind: str, at: Point | None) -> None:
         """``at``: where its middle goes; without it, behind the selected node, else in the middle of the view."""

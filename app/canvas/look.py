@@ -68,8 +68,9 @@ class Look:
         return self.theme.family(name)
 
     def mark(self, index: int) -> str:
-        """The colour of a shared layer's badge."""
-        return self.theme.series[index % len(self.theme.series)]
+        """The colour of a shared layer's badge; never the red of problems, which ends the series."""
+        calm = self.theme.series[:-1]
+        return calm[index % len(calm)]
 
     def picture(self, name: str, tint: str, size: int, ratio: float) -> QPixmap:
         """An icon, in one of a few resolutions, so that zooming does not render it again every time."""

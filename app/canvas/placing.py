@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 
 from app.canvas.fitting import Loose, first_input, spec_of
+from app.canvas.parts import AddPart
 from app.canvas.stage import Stage
+from app.canvas.stock import is_part, model_key
 from graph_engine.document import (
     INPUT,
     OUTPUT,
     AddNode,
     Command,
     Connect,
+    DecodeError,
     Document,
     Edit,
+    Fragment,
     InsertOnEdge,
     Point,
     Port,
@@ -51,8 +55,13 @@ class AddBefore(Command):
 
 
 def adding(stage: Stage, kind: str, at: Point | None, loose: Loose | None = None) -> Command:
-    """The command that adds a layer with its top left corner at a point, wired to what is in hand."""
+    """The command that adds a layer, or a part of the stock, with its top left corner at a point, wired to what is in
+    hand. Raises DecodeError for a part that cannot be read."""
     graph = stage.graph.id
+    if is_part(kind):
+        source, target = (loose.source, loose.target) if loose else (None, None)
+        spec = spec_of(stage, source) if source else None
+        return AddPart(graph, _title(stage, kind), _part(stage, kind), at, source, target, spec=spec)
     if loose is None:
         return AddNode(graph, kind, position=at)
     if loose.source is not None:
@@ -70,17 +79,33 @@ def adding(stage: Stage, kind: str, at: Point | None, loose: Loose | None = None
 
 
 def inserting(stage: Stage, kind: str, edge: str, at: Point | None) -> Command | None:
-    """The command that puts a layer into a wire; None for one that cannot stand in the middle."""
+    """The command that puts a layer, or a part of the stock, into a wire; None for one that cannot stand there."""
+    if is_part(kind):
+        wire, title, part = stage.graph.edges[edge], _title(stage, kind), _part(stage, kind)
+        spec = spec_of(stage, wire.source)
+        return AddPart(stage.graph.id, title, part, at, wire.source, wire.target, edge, spec)
     name = first_input(kind)
     if not name or kind in (INPUT, OUTPUT):
         return None
     return InsertOnEdge(stage.graph.id, edge, kind, {}, at, name, LAYERS[kind].outputs[0])
 
 
+def _part(stage: Stage, key: str) -> Fragment | str:
+    found = model_key(key) or stage.stock.fragment(key)
+    if found is None:
+        raise DecodeError("This part is no longer in the library")
+    return found
+
+
+def _title(stage: Stage, key: str) -> str:
+    parts = stage.stock.parts(stage.document, stage.graph.id)
+    return next((part.title for part in parts if part.key == key), "a model")
+
+
 def following(stage: Stage, kind: str) -> Loose | None:
     """The wire from the one selected node to a new layer, where its shape fits."""
     selected = stage.scene.selected_nodes()
-    if len(selected) != 1 or kind not in LAYERS or not first_input(kind):
+    if len(selected) != 1 or not (is_part(kind) or (kind in LAYERS and first_input(kind))):
         return None
     card = stage.scene.nodes[selected[0]].card
     if not card.outputs:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.cards import family_of
 from app.canvas.scene import CanvasScene
+from app.canvas.stock import Part
 from app.theme import FAMILIES
 from app.widgets.picker import Offer, Picker
 from graph_engine.layers.base import LAYERS
@@ -39,6 +40,11 @@ def layer_offers(shapes: Mapping[str, str]) -> list[Offer]:
         )
         for name, shape in shapes.items()
     ]
+
+
+def part_offers(parts: Iterable[Part]) -> list[Offer]:
+    """Rows for blocks and models, after the layers."""
+    return [Offer(part.key, part.title, "", "model", "model", part.summary, part.group) for part in parts]
 
 
 def node_offers(scene: CanvasScene) -> list[Offer]:

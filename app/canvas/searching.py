@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 from app.canvas.fitting import Loose, offers, spec_of
 from app.canvas.placing import adding, following, free_place, place_around, place_behind
 from app.canvas.replacing import replacements, replacing
-from app.canvas.search import FindPopup, SearchPopup, layer_offers, node_offers
+from app.canvas.search import FindPopup, SearchPopup, layer_offers, node_offers, part_offers
 from app.canvas.stage import Stage
+from app.canvas.stock import Part
 from graph_engine.document import OUTPUT, Point
 from graph_engine.layers.base import LAYERS
 from graph_engine.layout import NODE_HEIGHT, NODE_WIDTH
@@ -31,7 +32,7 @@ class Searching:
         """At a point of the view, or in its middle; ``loose``: for the end of this wire."""
         point = at if at is not None else QPointF(self._stage.view.viewport().rect().center())
         below = point.toPoint() + QPoint(8, 8)
-        offered = layer_offers(self._offers(loose))
+        offered = [*layer_offers(self._offers(loose)), *part_offers(self._parts())]
         self.popup.open_at(below, offered, lambda kind: self._add(kind, at, loose), closed)
 
     def replace(self, node: str) -> None:
@@ -58,6 +59,11 @@ class Searching:
         return {
             name: "" for name, kind in LAYERS.items() if kind.in_library and kind.outputs and name != OUTPUT
         }
+
+    def _parts(self) -> list[Part]:
+        """Models fit anything until they are tried: their inputs say what arrives, not what must."""
+        stage = self._stage
+        return list(stage.stock.parts(stage.document, stage.graph.id))
 
     def _add(self, kind: str, at: QPointF | None, loose: Loose | None) -> None:
         stage = self._stage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF
 
@@ -11,6 +11,7 @@ from app.bridge.session import Session
 from app.canvas.geometry import PORT_REACH
 from app.canvas.hits import Hit
 from app.canvas.scene import CanvasScene
+from app.canvas.stock import Stock
 from app.canvas.view import CanvasView
 from graph_engine.analysis import GraphInfo, NodeInfo
 from graph_engine.document import Command, Document, Edit, Graph, Layer, Point, Refusal
@@ -24,6 +25,7 @@ class Stage:
     scene: CanvasScene
     view: CanvasView
     say: Callable[[str], None]
+    stock: Stock = field(default_factory=Stock)
 
     @property
     def document(self) -> Document:

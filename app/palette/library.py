@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -16,15 +17,20 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from app.canvas.stock import Part
 from app.forms import plain
+from app.palette.taste import Taste
 from app.theme import FAMILIES, appearance, family_icon
 from app.widgets.matching import score
 from app.widgets.mime import LAYER_MIME
 from graph_engine.layers.base import LAYERS
 
-TYPE: Final = Qt.ItemDataRole.UserRole  # a layer's type, empty for a heading
+TYPE: Final = Qt.ItemDataRole.UserRole  # a layer's type or a part's key, empty for a heading
+STARRED: Final = Qt.ItemDataRole.UserRole + 1
+FOLDED: Final = Qt.ItemDataRole.UserRole + 2  # of a heading: how many rows it hides, None where it hides none
 _ORDER: Final = {family: place for place, family in enumerate(FAMILIES)}
 _NAMES: Final = {"io": "Inputs and outputs", "model": "Models"}
+FAVOURITES: Final = "Favourites"
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -37,45 +43,91 @@ class Row:
     family: str
     type: str = ""
     docs: str = ""
+    group: str = ""
+    hidden: int = 0  # rows that a folded heading hides
 
 
-def rows_for(query: str) -> tuple[Row, ...]:
-    """Everything by family, or what matches from best to worst."""
-    layers = _layers()
+def rows_for(
+    query: str, parts: Iterable[Part] = (), starred: Collection[str] = (), folded: Collection[str] = ()
+) -> tuple[Row, ...]:
+    """Everything by group, or what matches from best to worst."""
+    rows = [*(_part_row(part) for part in parts), *_layers()]
     if not query.strip():
-        return tuple(_with_headings(layers))
-    marks = {row.type: score(query, row.text, row.docs) for row in layers}
-    found = [row for row in layers if marks[row.type]]
+        loved = [replace(row, group=FAVOURITES) for row in rows if row.type in starred]
+        return tuple(_with_headings([*loved, *rows], folded))
+    marks = {row.type: score(query, row.text, row.docs) for row in rows}
+    found = [row for row in rows if marks[row.type]]
     return tuple(sorted(found, key=lambda row: (-marks[row.type], len(row.text))))
+
+
+def _part_row(part: Part) -> Row:
+    return Row(part.title, "model", part.key, part.summary, part.group)
 
 
 def _layers() -> list[Row]:
     shown = [(name, cls) for name, cls in LAYERS.items() if cls.in_library]
-    rows = [Row(cls.title, cls.family, name, plain(cls.summary())) for name, cls in shown]
+    rows = [
+        Row(
+            cls.title,
+            cls.family,
+            name,
+            plain(cls.summary()),
+            _NAMES.get(cls.family, cls.family.capitalize()),
+        )
+        for name, cls in shown
+    ]
     return sorted(rows, key=lambda row: _ORDER.get(row.family, len(FAMILIES)))
 
 
-def _with_headings(layers: Iterable[Row]) -> Iterable[Row]:
-    family = ""
-    for row in layers:
-        if row.family != family:
-            family = row.family
-            yield Row(_NAMES.get(family, family.capitalize()), family)
-        yield row
+def _with_headings(rows: Iterable[Row], folded: Collection[str]) -> Iterable[Row]:
+    for group, members in groupby(rows, key=lambda row: row.group):
+        found = list(members)
+        hidden = len(found) if group in folded else 0
+        yield Row(group, found[0].family, group=group, hidden=hidden)
+        yield from () if hidden else found
 
 
 class Library(QAbstractListModel):
-    """The rows for a search; layers can be dragged."""
+    """The rows for a search; layers and parts can be dragged, marked as favourites, and folded away by group."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, taste: Taste, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows = rows_for("")
+        self._taste = taste
+        self._query = ""
+        self._parts: tuple[Part, ...] = ()
+        self._rows = self._found()
         appearance().changed.connect(self._on_theme)
 
     def search(self, query: str) -> None:
         """Shows what matches."""
+        self._query = query
+        self._refresh()
+
+    def stock(self, parts: Iterable[Part]) -> bool:
+        """What there is beside layers; whether that is other than before."""
+        parts = tuple(parts)
+        changed = parts != self._parts
+        if changed:
+            self._parts = parts
+            self._refresh()
+        return changed
+
+    def toggle_star(self, index: Index) -> None:
+        """Puts a layer among the favourites, or takes it away."""
+        self._taste.toggle_star(str(index.data(TYPE)))
+        self._refresh()
+
+    def toggle_group(self, index: Index) -> None:
+        """Folds a heading's rows away, or shows them again."""
+        self._taste.toggle_fold(str(index.data()))
+        self._refresh()
+
+    def _found(self) -> tuple[Row, ...]:
+        return rows_for(self._query, self._parts, self._taste.starred, self._taste.folded)
+
+    def _refresh(self) -> None:
         self.beginResetModel()
-        self._rows = rows_for(query)
+        self._rows = self._found()
         self.endResetModel()
 
     def first_layer(self) -> QModelIndex:
@@ -88,12 +140,16 @@ class Library(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Name, icon, one line of docs, and the type."""
+        """Name, icon, one line of docs, the type, and whether it is a favourite or folded."""
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.text
         if role == TYPE:
             return row.type
+        if role == STARRED:
+            return row.type in self._taste.starred
+        if role == FOLDED:
+            return row.hidden or None
         if row.type and role == Qt.ItemDataRole.DecorationRole:
             return family_icon(row.family)
         if row.type and role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
@@ -101,10 +157,11 @@ class Library(QAbstractListModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Headings are only read."""
-        if not index.isValid() or not self._rows[index.row()].type:
+        """Headings can be reached by keys, to fold them, but not dragged."""
+        if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        usable = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return usable | Qt.ItemFlag.ItemIsDragEnabled if self._rows[index.row()].type else usable
 
     def mimeTypes(self) -> list[str]:
         """What a canvas takes."""

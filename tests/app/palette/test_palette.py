@@ -5,8 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from pytestqt.qtbot import QtBot
 
+from app.canvas.stock import Part
 from app.palette import Palette
-from app.palette.library import TYPE, rows_for
+from app.palette.library import FAVOURITES, FOLDED, STARRED, TYPE, rows_for
 from app.widgets.matching import score
 from app.widgets.mime import LAYER_MIME
 from graph_engine.layers.base import LAYERS
@@ -67,11 +68,12 @@ def test_nothing_found_is_said(palette: Palette, qtbot: QtBot) -> None:
 def test_a_double_click_chooses_and_a_heading_does_not(palette: Palette, qtbot: QtBot) -> None:
     spy = QSignalSpy(palette.chosen)
     library, viewport = palette.list.library, palette.list.viewport()
-    for row in (0, 1):
+    first = library.index(1).data(TYPE)
+    for row in (1, 0):
         place = palette.list.visualRect(library.index(row)).center()
         QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
         QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-    assert [spy.at(place) for place in range(spy.count())] == [[library.index(1).data(TYPE)]]
+    assert [spy.at(place) for place in range(spy.count())] == [[first]]
 
 
 def test_what_is_dragged_names_the_layer(palette: Palette) -> None:
@@ -92,3 +94,40 @@ def test_better_matches_score_higher() -> None:
     ]
     assert marks == sorted(set(marks), reverse=True)
     assert score("add", "Dense", "weighted sums") == 0
+
+
+def test_a_group_is_folded_by_a_click_or_enter_and_says_how_many_it_hides(palette: Palette) -> None:
+    library, view = palette.list.library, palette.list
+    before = shown(palette)
+    heading = library.index(0)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(heading).center())
+    hidden = library.index(0).data(FOLDED)
+    assert hidden and len(shown(palette)) == len(before) - hidden
+    view.setFocus()
+    view.setCurrentIndex(library.index(0))
+    QTest.keyClick(view, Key.Key_Return)
+    assert shown(palette) == before
+
+
+def test_favourites_stand_first_and_are_marked_by_key_or_star(palette: Palette) -> None:
+    library, view = palette.list.library, palette.list
+    dense = next(row for row in range(library.rowCount()) if library.index(row).data(TYPE) == "Dense")
+    view.setFocus()
+    view.setCurrentIndex(library.index(dense))
+    QTest.keyClicks(view, "*")
+    assert library.index(0).data() == FAVOURITES and library.index(1).data(TYPE) == "Dense"
+    assert library.index(1).data(STARRED)
+    place = view.visualRect(library.index(1))
+    star = place.topRight() + (place.bottomRight() - place.topRight()) / 2
+    star.setX(view.viewport().width() - 10)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=star)
+    assert library.index(0).data() != FAVOURITES
+
+
+def test_parts_are_found_and_placed_like_layers(palette: Palette) -> None:
+    palette.stock([Part("block:one", "Residual block", "Two convolutions", "Blocks")])
+    assert palette.list.library.index(0).data() == "Blocks"
+    spy = QSignalSpy(palette.chosen)
+    QTest.keyClicks(palette.field, "resid")
+    QTest.keyClick(palette.field, Key.Key_Return)
+    assert spy.at(0) == ["block:one"]
