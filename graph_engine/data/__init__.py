@@ -2,12 +2,13 @@
 
 from graph_engine.data.batches import Gatherer, batch_count, batches_of, epoch_order
 from graph_engine.data.binding import Prepared, prepare, restore_pipelines, terminals
-from graph_engine.data.dataset import Dataset, named_arrays
+from graph_engine.data.dataset import Dataset, as_array, named_arrays
 from graph_engine.data.errors import DataError, closest
 from graph_engine.data.fitting import fitted
 from graph_engine.data.sources import SOURCES, read_source
 from graph_engine.data.split import split_rows
 from graph_engine.data.steps import STEPS, Pipeline
+from graph_engine.data.streams import Stream, is_stream
 from graph_engine.data.table import Table
 
 __all__ = [
@@ -18,12 +19,15 @@ __all__ = [
     "Gatherer",
     "Pipeline",
     "Prepared",
+    "Stream",
     "Table",
+    "as_array",
     "batch_count",
     "batches_of",
     "closest",
     "epoch_order",
     "fitted",
+    "is_stream",
     "named_arrays",
     "prepare",
     "read_source",

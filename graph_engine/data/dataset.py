@@ -57,7 +57,20 @@ def named_arrays(value: Any, names: Sequence[str], what: str) -> dict[str, Array
         raise DataError(
             f"the model has {_count(len(names), what)} ({', '.join(names)}), but {len(arrays)} arrays were given"
         )
-    return {name: np.asarray(array) for name, array in zip(names, arrays, strict=True)}
+    return {name: as_array(array, name) for name, array in zip(names, arrays, strict=True)}
+
+
+def as_array(value: Any, name: str) -> Array:
+    """What was given for ``name`` as an array. Raises DataError where it makes none."""
+    try:
+        found = np.asarray(value)
+    except ValueError:
+        raise DataError(
+            f"{name!r}: rows of different lengths make no array; pad them to one length"
+        ) from None
+    if found.dtype == object:
+        raise DataError(f"{name!r}: expected an array of numbers, got {type(value).__name__}")
+    return found
 
 
 def _from_mapping(value: Mapping[str, Any], names: Sequence[str], what: str) -> dict[str, Array]:
@@ -67,7 +80,7 @@ def _from_mapping(value: Mapping[str, Any], names: Sequence[str], what: str) -> 
         given = ", ".join(map(repr, value)) or "nothing"
         hint = closest(str(extra[0]), names) if extra else ""
         raise DataError(f"the model's {what}s are {', '.join(map(repr, names))}, but {given} was given{hint}")
-    return {name: np.asarray(value[name]) for name in names}
+    return {name: as_array(value[name], name) for name in names}
 
 
 def _holds_arrays(value: Sequence[Any]) -> bool:

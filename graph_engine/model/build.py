@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph_engine.document import (
+    INPUT,
     MAIN,
     MODEL,
     OUTPUT,
@@ -18,9 +19,17 @@ from graph_engine.document import (
     Port,
     unique_name,
 )
+from graph_engine.layers.base import LAYERS
+from graph_engine.model.structure import leaves
 from graph_engine.model.symbols import Recorded, Symbol, require_symbols
 from graph_engine.params import snake_case
 from graph_engine.values import LayerloomError
+
+Key = tuple[Recorded, int]  # a symbol, whichever object stands for it
+
+
+def key_of(symbol: Symbol) -> Key:
+    return symbol.call, symbol.index
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +61,17 @@ def build(definition: Definition) -> Built:
 
 
 def named_outputs(outputs: Any) -> dict[str, Symbol]:
-    """Outputs by name. A nameless one is called after the layer that computes it; repeated names are numbered."""
-    if isinstance(outputs, Mapping):
-        require_symbols(tuple(outputs.values()), "Model")
-        return dict(outputs)
+    """Outputs by name: the keys of a mapping (joined, where mappings are nested), else the layer that computes it.
+
+    Repeated names are numbered.
+    """
+    found = list(leaves(outputs))
+    require_symbols(tuple(symbol for _, symbol in found), "Model")
     named: dict[str, Symbol] = {}
-    for symbol in require_symbols(
-        tuple(outputs) if isinstance(outputs, (list, tuple)) else (outputs,), "Model"
-    ):
-        target = symbol.call.target
-        named[unique_name(target.name or _plain_name(target), list(named))] = symbol
+    for place, symbol in found:
+        keys = [str(key) for key in place if not isinstance(key, int)]
+        last = [] if place and isinstance(place[-1], str) else [_title(symbol.call.target)]
+        named[unique_name("_".join([*keys, *last]), list(named))] = symbol
     return named
 
 
@@ -80,29 +90,26 @@ class _Builder:
     def graph(self, graph_id: str, definition: Definition) -> Graph:
         nodes: dict[str, Node] = {}
         edges: dict[str, Edge] = {}
-        made: dict[Recorded, tuple[str, tuple[str, ...]]] = {}
-        inputs = {symbol.call for symbol in definition.inputs}
-        for call in _calls(definition):
-            if not call.inputs and call not in inputs:
-                raise LayerloomError(
-                    f"{definition.name} depends on the input {call.target.name or 'Input'!r}, "
-                    "which is not among the model's inputs"
-                )
+        made: dict[Key, Port] = {}
+        for symbol in definition.inputs:
+            layer = self.layer(graph_id, _entrance(symbol))
+            node = self.new_id("n")
+            nodes[node] = Node(node, layer.id)
+            made[key_of(symbol)] = Port(node, "output")
+        ordered = tuple(port.node for port in made.values())
+        for call in calls_of(definition):
             layer = self.layer(graph_id, call.target)
             node = self.new_id("n")
             nodes[node] = Node(node, layer.id, training=call.training)
-            made[call] = (node, self.output_ports(layer, call.target))
-            for port, symbol in zip(self.input_ports(layer, call), call.inputs, strict=True):
-                if symbol is None:
-                    continue
-                source, ports = made[symbol.call]
-                self.connect(edges, Port(source, ports[symbol.index]), Port(node, port))
+            for index, port in enumerate(self.output_ports(layer, call.target)):
+                made.setdefault((call, index), Port(node, port))
+            for port, entering in zip(self.input_ports(layer, call), call.inputs, strict=True):
+                if entering is not None:
+                    self.connect(edges, made[key_of(entering)], Port(node, port))
         outputs = []
         for name, symbol in definition.outputs.items():
-            source, ports = made[symbol.call]
             outputs.append(self.output(graph_id, name, nodes))
-            self.connect(edges, Port(source, ports[symbol.index]), Port(outputs[-1], "input"))
-        ordered = tuple(made[symbol.call][0] for symbol in definition.inputs)
+            self.connect(edges, made[key_of(symbol)], Port(outputs[-1], "input"))
         return Graph(graph_id, definition.name, nodes, edges, ordered, tuple(outputs))
 
     def connect(self, edges: dict[str, Edge], source: Port, target: Port) -> None:
@@ -135,7 +142,7 @@ class _Builder:
         taken = [
             layer.name for layer in self.layers.values() if layer.scope == graph_id and layer.type != OUTPUT
         ]
-        wanted = target.name or _plain_name(target)
+        wanted = _title(target)
         if target.name and target.name in taken:
             raise LayerloomError(
                 f"the name {target.name!r} is used by two layers; names are unique in a model"
@@ -158,24 +165,39 @@ class _Builder:
         return self.graphs[layer.config["graph"]].outputs if layer.type == MODEL else target.output_ports()
 
 
-def _plain_name(target: Any) -> str:
-    """As Keras calls a layer without a name: ``dense``, ``conv2d``, ``get_item``."""
+def _entrance(symbol: Symbol) -> Any:
+    """The Input layer of a model's input: its own, or a new one where a tensor from inside another graph enters."""
+    if not symbol.call.inputs:
+        return symbol.call.target
+    shape, dtype = symbol.spec.sample_shape, symbol.spec.dtype
+    return LAYERS[INPUT](shape=shape, dtype=dtype, name=_title(symbol.call.target))
+
+
+def _title(target: Any) -> str:
+    """A layer's name, else what Keras calls one of its kind: ``dense``, ``conv2d``, ``get_item``."""
     keras = getattr(target, "keras", None)
-    return snake_case((keras and keras.name) or type(target).__name__)
+    return str(target.name or snake_case((keras and keras.name) or type(target).__name__))
 
 
-def _calls(definition: Definition) -> Iterator[Recorded]:
-    """Every call the model needs, inputs first, each after what it depends on."""
+def calls_of(definition: Definition) -> Iterator[Recorded]:
+    """Every call between the model's inputs and outputs, each after what it depends on.
+
+    Raises LayerloomError where one depends on an Input that the model does not list.
+    """
+    entering = {key_of(symbol) for symbol in definition.inputs}
     seen: set[Recorded] = set()
-    todo: list[tuple[Recorded, bool]] = [(symbol.call, False) for symbol in definition.outputs.values()][::-1]
-    for symbol in definition.inputs:
-        seen.add(symbol.call)
-        yield symbol.call
+    todo = [(symbol, False) for symbol in definition.outputs.values()][::-1]
     while todo:
-        call, ready = todo.pop()
+        symbol, ready = todo.pop()
+        call = symbol.call
         if ready:
             yield call
-        elif call not in seen:
+        elif key_of(symbol) not in entering and call not in seen:
+            if not call.inputs:
+                raise LayerloomError(
+                    f"{definition.name} depends on the input {_title(call.target)!r}, "
+                    "which is not among the model's inputs"
+                )
             seen.add(call)
-            todo.append((call, True))
-            todo.extend((symbol.call, False) for symbol in reversed(call.sources))
+            todo.append((symbol, True))
+            todo.extend((source, False) for source in reversed(call.sources))

@@ -2,63 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from graph_engine.analysis import analyze
-from graph_engine.compiler import compile_plan, lower, require_sound, weight_table
-from graph_engine.data import named_arrays
+from graph_engine.compiler import require_sound, weight_table
 from graph_engine.document import MAIN, Document
 from graph_engine.kernels.program import Array
 from graph_engine.layout import laid_out
-from graph_engine.model.arguments import objectives, optimizer_choice
-from graph_engine.model.build import Built, Definition, build, named_outputs
-from graph_engine.model.datasets import dataset, datasets
+from graph_engine.model.build import Definition, build, calls_of, named_outputs
+from graph_engine.model.feeds import Binder
 from graph_engine.model.files import load_project
+from graph_engine.model.gradients import Gradients, gradients_of
+from graph_engine.model.layers import find_layer, layer_order, layer_places
 from graph_engine.model.replay import replay
 from graph_engine.model.sharing import SharedWeights
+from graph_engine.model.structure import leaves, packed
 from graph_engine.model.summary import summary
 from graph_engine.model.symbols import Symbol, record, require_symbols
+from graph_engine.model.training import Trainable
 from graph_engine.model.weights import NamedWeights
 from graph_engine.project import Project, save
-from graph_engine.runtime import Parameters, make_executor
-from graph_engine.training import Callback, History, ProgressBar, Trainer
-from graph_engine.values import LayerloomError, TensorSpec
+from graph_engine.runtime import Parameters
+from graph_engine.training import History, Trainer
+from graph_engine.values import LayerloomError
 
 
-class Model:
+class Model(Trainable):
     """A network with named inputs and outputs.
 
-    ``inputs``: a symbol or a list. ``outputs``: a symbol, a list, or a mapping by name; results come back
-    the same way. A model is callable: on symbols it becomes a layer of another model and shares its weights
-    with it, on arrays it computes.
+    ``inputs`` and ``outputs``: a symbol, or lists and mappings of symbols, nested as one likes; arrays are fed
+    the same way, or by the inputs' names, and results come back the same way. A model is callable: on symbols
+    it becomes a layer of another model and shares its weights with it, on arrays it computes.
     """
 
     def __init__(self, inputs: Any, outputs: Any, name: str = "model", *, trainable: bool = True) -> None:
-        listed = tuple(inputs) if isinstance(inputs, (list, tuple)) else (inputs,)
-        definition = Definition(name, require_symbols(listed, "Model"), named_outputs(outputs))
+        entering = require_symbols(tuple(symbol for _, symbol in leaves(inputs)), "Model")
+        if len({(symbol.call, symbol.index) for symbol in entering}) < len(entering):
+            raise LayerloomError(f"{name}: an input is listed twice")
+        definition = Definition(name, entering, named_outputs(outputs))
         built = build(definition)
-        structure = type(outputs) if isinstance(outputs, (list, tuple, Mapping)) else None
         self.trainable = trainable
-        self._start(definition, built.document, _objects_by_path(built), structure)
+        places = layer_places(built.document, analyze(built.document))
+        objects = {place.path: built.objects[place.layer] for place in places}
+        self._start(definition, built.document, objects, inputs, outputs)
 
     def _start(
-        self, definition: Definition, document: Document, objects: Mapping[str, Any], structure: type | None
+        self,
+        definition: Definition,
+        document: Document,
+        objects: Mapping[str, Any],
+        inputs: Any,
+        outputs: Any,
     ) -> None:
-        """``objects``: the layer object below each path. ``structure``: what outputs come back in; None: alone."""
+        """``objects``: layer objects by path. ``inputs`` and ``outputs``: nested as they are fed and returned."""
         self.definition = definition
         self.name = definition.name
         self.document = document
         self.history: History | None = None
+        self.input_structure, self.output_structure = inputs, outputs
         self._objects = objects
-        self._structure = structure
         self._analysis = analyze(document)
+        self._places = layer_places(document, self._analysis)
         self._parameters: Parameters | None = None
         self._shared: SharedWeights | None = None
         self._trainer: Trainer | None = None
         self._project = Project(document)
+        self.input_names = _names(document, document.main.inputs)
+        self.output_names = _names(document, document.main.outputs)
 
     @classmethod
     def from_document(cls, document: Document, weights: Mapping[str, Array] | None = None) -> Model:
@@ -70,9 +85,9 @@ class Model:
         require_sound(document, analysis, MAIN)
         replayed = replay(document, analysis)
         model = cls.__new__(cls)
-        structure = list if len(document.main.outputs) > 1 else None
+        inputs, outputs = list(replayed.definition.inputs), list(replayed.definition.outputs.values())
         model.trainable = True
-        model._start(replayed.definition, document, replayed.objects, structure)
+        model._start(replayed.definition, document, replayed.objects, _alone(inputs), _alone(outputs))
         if weights:
             model.parameters.load(weights)
         return model
@@ -93,14 +108,6 @@ class Model:
         save(Path(path), project)
 
     @property
-    def input_names(self) -> tuple[str, ...]:
-        return tuple(self.document.layer_of(MAIN, node).name for node in self.document.main.inputs)
-
-    @property
-    def output_names(self) -> tuple[str, ...]:
-        return tuple(self.document.layer_of(MAIN, node).name for node in self.document.main.outputs)
-
-    @property
     def inputs(self) -> tuple[Symbol, ...]:
         return self.definition.inputs
 
@@ -109,9 +116,19 @@ class Model:
         return tuple(self.definition.outputs.values())
 
     @property
+    def input(self) -> Any:
+        """The inputs' symbols, nested as they were given."""
+        return self.input_structure
+
+    @property
+    def output(self) -> Any:
+        """The outputs' symbols, nested as they were given."""
+        return self.output_structure
+
+    @property
     def layers(self) -> tuple[Any, ...]:
-        """The layer objects that have weights, each once, in the order of the graph."""
-        return tuple(dict.fromkeys(self._objects.values()))
+        """The layer objects of the outermost graph, each once, in Keras' order."""
+        return tuple(layer_order(self.definition))
 
     @property
     def weights(self) -> Mapping[str, Array]:
@@ -122,23 +139,70 @@ class Model:
         return NamedWeights(self.parameters, self._project.origin.weights)
 
     @property
-    def parameters(self) -> Parameters:
+    def parameters(self) -> Parameters:  # type: ignore[override]  # made when first asked for
         """The weights, brought up to date with other models that share layers with this one."""
         if self._parameters is None:
-            table = weight_table(self.document, self._analysis)
-            self._parameters = Parameters(table).initialize(self.document.training.seed)
-            owners = {path: (self._objects[_place(path)], _weight(path)) for path in table}
-            self._shared = SharedWeights(self._parameters, owners)
+            self._lay_out(weight_table_of(self.document))
+        assert self._parameters is not None
         if self._shared is not None:
             self._shared.claim()
         return self._parameters
 
-    def get_layer(self, name: str) -> Any:
-        """The layer object of that name in the outermost graph."""
-        for path in self._objects:
-            if "/" not in path and self.document.layers[path].name == name:
-                return self._objects[path]
-        raise LayerloomError(f"{self.name} has no layer {name!r} with weights")
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
+        """The layer object of that name (``inner/dense`` inside of a nested model), or at an index of ``layers``."""
+        if (name is None) == (index is None):
+            raise LayerloomError("get_layer takes a name or an index")
+        if index is None:
+            return find_layer(self._places, self._objects, str(name), self.name)
+        if not -len(self.layers) <= index < len(self.layers):
+            raise LayerloomError(f"{self.name} has {len(self.layers)} layers, there is no layer {index}")
+        return self.layers[index]
+
+    def output_of(self, name: str, call: int = 0) -> Any:
+        """The symbol a layer gives in this model (``inner/dense``: inside of a nested one), to cut a model at it.
+
+        ``call``: which of the calls of the outermost layer named, where there are several.
+        """
+        return self._output_of(self.definition, name.split("/"), 0, call)
+
+    @property
+    def weight_order(self) -> list[str]:
+        """Paths of the weights as ``get_weights`` and Keras order them."""
+        table = weight_table_of(self.document)
+        positions = {id(layer): index for index, layer in enumerate(self._layers_within(self.definition))}
+        places = {place.path: positions.get(id(self._objects[place.path]), 0) for place in self._places}
+        return sorted(table, key=lambda path: (places[_place(path)], not table[path].weight.trainable))
+
+    def get_weights(self) -> list[Array]:
+        """Copies of all weights in Keras' order: layer by layer, within a layer the trainable ones first."""
+        return [self.parameters[path].copy() for path in self.weight_order]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Replace all weights, given in the order of ``get_weights``."""
+        paths = self.weight_order
+        if len(weights) != len(paths):
+            raise LayerloomError(f"{self.name} has {len(paths)} weights, got {len(weights)}")
+        parameters = self.parameters
+        for path, value in zip(paths, weights, strict=True):
+            if np.shape(value) != parameters[path].shape:
+                raise LayerloomError(
+                    f"weight {path!r} has shape {parameters[path].shape}, the value has {np.shape(value)}"
+                )
+        for path, value in zip(paths, weights, strict=True):
+            parameters.set(path, value)
+
+    def set_trainable(self, name: str, trainable: bool) -> None:
+        """Let training change a layer's weights, or not; recompiling is not needed. Weights stay as they are."""
+        self.get_layer(name)  # raises with the names there are
+        place = next(p for p in self._places if name in (p.name, p.name.rpartition("/")[2]))
+        record_ = replace(self.document.layers[place.layer], trainable=trainable)
+        weights = self.parameters.snapshot()
+        self.document = replace(self.document, layers={**self.document.layers, place.layer: record_})
+        self._analysis = analyze(self.document)
+        self._lay_out(weight_table_of(self.document))
+        assert self._parameters is not None
+        self._parameters.load(weights)
+        self._trainer = None
 
     def summary(self) -> str:
         """Prints and returns the table of ``layerloom info``."""
@@ -152,112 +216,84 @@ class Model:
         On arrays: the outputs, computed in one batch.
         """
         given = inputs[0] if len(inputs) == 1 else list(inputs)
-        listed = list(given) if isinstance(given, (list, tuple)) else [given]
+        listed = [value for _, value in leaves(given)]
         if any(isinstance(value, Symbol) for value in listed):
-            return self._call_on_symbols(require_symbols(tuple(listed), self.name), training)
-        arrays = named_arrays(given, self.input_names, "input")
-        return self._shaped(self._compute(arrays, bool(training)))
+            return self._call_on_symbols(given, training)
+        feeds = self.trainer.session.as_inputs(self.binder.named_inputs(given))
+        return self._shaped(self.trainer.predict_on_batch(feeds, training=bool(training)))
 
-    def compile(
-        self, optimizer: Any = "adam", loss: Any = None, loss_weights: Any = None, metrics: Any = None
-    ) -> None:
-        """Choose what to train for. Each of the last three: one, a list in output order, or a mapping by name.
+    def gradients(self, x: Any, cotangents: Any = None, *, training: bool = False) -> Gradients:
+        """Gradients of ``sum(output * cotangent)`` for the trainable weights, by path, and the inputs, by name.
 
-        Names, ``Loss``/``Metric``/``Optimizer`` objects or classes are taken. Recorded in ``document.training``.
+        ``cotangents`` are nested as the outputs are, or by output name; None: ones for every output.
         """
-        chosen = objectives(self.output_names, loss, loss_weights, metrics)
-        by_node = dict(zip(self.document.main.outputs, chosen.values(), strict=True))
-        training = replace(self.document.training, objectives=by_node, optimizer=optimizer_choice(optimizer))
-        self.document = replace(self.document, training=training)
-        self._trainer = None
-
-    def fit(
-        self,
-        x: Any,
-        y: Any = None,
-        *,
-        epochs: int = 1,
-        batch_size: int = 32,
-        validation_split: float = 0.0,
-        validation_data: Any = None,
-        sample_weight: Any = None,
-        shuffle: bool = True,
-        initial_epoch: int = 0,
-        validation_freq: int = 1,
-        callbacks: Iterable[Callback] = (),
-        verbose: bool = False,
-    ) -> History:
-        """Train; arguments and log names as in Keras. ``validation_split`` takes the last rows."""
-        training, validation = datasets(self, x, y, sample_weight, validation_split, validation_data)
-        self.history = self.trainer.fit(
-            training,
-            validation=validation,
-            epochs=epochs,
-            batch_size=batch_size,
-            initial_epoch=initial_epoch,
-            validation_freq=validation_freq,
-            shuffle=shuffle,
-            callbacks=[*callbacks, *([ProgressBar()] if verbose else [])],
+        session = self.trainer.session
+        feeds = session.as_inputs(self.binder.named_inputs(x))
+        outputs = self.trainer.predict_on_batch(feeds)
+        given = self.binder.named_targets(cotangents) or {n: np.ones_like(v) for n, v in outputs.items()}
+        for name, array in given.items():
+            if name not in outputs or array.shape != outputs[name].shape:
+                shape = outputs[name].shape if name in outputs else "nothing of that name"
+                raise LayerloomError(f"the cotangent of {name!r} has shape {array.shape}, the output {shape}")
+        ready = {name: array.astype(session.dtype) for name, array in given.items()}
+        found = gradients_of(
+            self.document,
+            self._analysis,
+            self.parameters,
+            feeds,
+            ready,
+            training=training,
+            seed=self.trainer.seed,
         )
-        return self.history
+        return replace(found, weights=NamedWeights(found.weights, self._project.origin.weights))
 
-    def evaluate(
-        self, x: Any, y: Any = None, *, batch_size: int = 32, sample_weight: Any = None
-    ) -> dict[str, float]:
-        """Loss, losses of the outputs and metrics, by name, in inference mode."""
-        return self.trainer.evaluate(dataset(self, x, y, sample_weight), batch_size=batch_size)
-
-    def predict(self, x: Any, *, batch_size: int = 32) -> Any:
-        """The outputs for every row, in the structure the model was given its outputs in."""
-        arrays = named_arrays(x, self.input_names, "input")
-        return self._shaped(self.trainer.predict(arrays, batch_size=batch_size))
-
-    def train_on_batch(self, x: Any, y: Any, sample_weight: Any = None) -> dict[str, float]:
-        """One optimizer step on one batch; its losses and metrics by name."""
-        return self.trainer.train_on_batch(dataset(self, x, y, sample_weight))
-
-    @property
-    def optimizer(self) -> Any:
-        """The optimizer with its state: ``learning_rate`` may be set."""
-        return self.trainer.optimizer
-
-    @property
-    def trainer(self) -> Trainer:
-        parameters = self.parameters  # also fetches what other models changed
-        if self._trainer is None:
-            self._trainer = Trainer(self.document, parameters=parameters, model=self)
-        return self._trainer
-
-    def _call_on_symbols(self, symbols: tuple[Symbol, ...], training: bool | None) -> Any:
-        if len(symbols) != len(self.inputs):
-            names = ", ".join(self.input_names)
-            raise LayerloomError(f"{self.name} takes {len(self.inputs)} inputs ({names}), got {len(symbols)}")
+    def _call_on_symbols(self, given: Any, training: bool | None) -> Any:
+        symbols = Binder.symbols(self.input_structure, self.input_names, given, self.name)
         for symbol, declared, name in zip(symbols, self.inputs, self.input_names, strict=True):
             if not declared.spec.accepts(symbol.spec):
                 raise LayerloomError(f"{self.name}: input {name!r} takes {declared.spec}, got {symbol.spec}")
-        return record(self, symbols, tuple(symbol.spec for symbol in self.outputs), training)
+        found = record(self, symbols, tuple(symbol.spec for symbol in self.outputs), training)
+        return packed(self.output_structure, found if isinstance(found, tuple) else (found,))
 
-    def _compute(self, arrays: Mapping[str, Array], training: bool) -> dict[str, Array]:
-        ready = self.trainer.session.as_inputs(arrays)
-        specs = {name: TensorSpec(array.shape, array.dtype.name) for name, array in ready.items()}  # type: ignore[arg-type]
-        lowered = lower(self.document, specs, training=training, analysis=self._analysis)
-        lowered.program.results.update(lowered.outputs)
-        found = make_executor(compile_plan(lowered.program), self.parameters).run(ready)
-        return {name: found[name].copy() for name in self.output_names}
+    def _lay_out(self, table: Any) -> None:
+        """Parameters for the document as it is, kept in step with the layer objects."""
+        self._parameters = Parameters(table).initialize(self.document.training.seed)
+        owners = {path: (self._objects[_place(path)], _weight(path)) for path in table}
+        self._shared = SharedWeights(self._parameters, owners)
 
-    def _shaped(self, by_name: Mapping[str, Array]) -> Any:
-        found = [by_name[name] for name in self.output_names]
-        if self._structure is None:
-            return found[0]
-        if issubclass(self._structure, Mapping):
-            return dict(zip(self.output_names, found, strict=True))
-        return tuple(found) if issubclass(self._structure, tuple) else found
+    def _output_of(self, definition: Definition, names: list[str], depth: int, call: int) -> Any:
+        wanted = "/".join(names[: depth + 1])
+        target = find_layer(self._places, self._objects, wanted, self.name)
+        calls = [each for each in calls_of(definition) if each.target is target]
+        if not calls:
+            return next(symbol for symbol in definition.inputs if symbol.call.target is target)
+        if not -len(calls) <= call < len(calls):
+            raise LayerloomError(f"{wanted!r} is called {len(calls)} times, there is no call {call}")
+        if depth + 1 == len(names):
+            return calls[call].result
+        inner = target.definition
+        symbol = self._output_of(inner, names, depth + 1, 0)
+        return Model(list(inner.inputs), symbol)(*calls[call].inputs)
+
+    def _layers_within(self, definition: Definition) -> list[Any]:
+        """Layers in Keras' order, those of a nested model where it stands."""
+        found: list[Any] = []
+        for layer in layer_order(definition):
+            inner = getattr(layer, "definition", None)
+            found.extend(self._layers_within(inner) if inner else [layer])
+        return list(dict.fromkeys(found))
 
 
-def _objects_by_path(built: Built) -> dict[str, Any]:
-    """The layer object below each weight path; every object stands in a document that code built once."""
-    table = weight_table(built.document, analyze(built.document))
-    return {place: built.objects[place.rpartition("/")[2]] for place in map(_place, table)}
+def weight_table_of(document: Document) -> Any:
+    return weight_table(document, analyze(document))
+
+
+def _alone(listed: list[Any]) -> Any:
+    return listed if len(listed) > 1 else listed[0]
+
+
+def _names(document: Document, nodes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(document.layer_of(MAIN, node).name for node in nodes)
 
 
 def _place(path: str) -> str:

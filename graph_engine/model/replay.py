@@ -11,7 +11,7 @@ from graph_engine.compiler import Scope
 from graph_engine.document import Document, Layer, Port, nested_graph, wiring
 from graph_engine.layers.base import LAYERS
 from graph_engine.model.build import Definition
-from graph_engine.model.symbols import Recorded, Symbol
+from graph_engine.model.symbols import Symbol, record
 from graph_engine.values import LayerloomError, TensorSpec
 
 
@@ -67,10 +67,11 @@ class _Player:
             if graph.nodes[node].bypassed and arriving[0] is not None:
                 symbols |= {Port(node, port.name): arriving[0] for port in info.outputs[:1]}
                 continue
-            record = graph.nodes[node]
-            call = Recorded(self.object(record.layer, scope), arriving, record.training)
-            for index, port in enumerate(info.outputs):
-                symbols[Port(node, port.name)] = Symbol(call, index, port.spec or TensorSpec(()))
+            specs = tuple(port.spec or TensorSpec(()) for port in info.outputs)
+            called = graph.nodes[node]
+            found = record(self.object(called.layer, scope), arriving, specs, called.training)
+            made = found if isinstance(found, tuple) else (found,)
+            symbols |= {Port(node, port.name): made[index] for index, port in enumerate(info.outputs)}
         outputs = {
             self.document.layer_of(graph.id, node).name: symbols[wires.incoming(node)["input"].source]
             for node in graph.outputs

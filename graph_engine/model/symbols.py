@@ -21,16 +21,26 @@ class Callable(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Recorded:
-    """One call: a node to be. ``target`` is a Layer instance or a Model; ``training`` as in the document's Node."""
+    """One call: a node to be. ``target`` is a Layer instance or a Model; ``training`` as in the document's Node.
+
+    ``specs``: those of the outputs.
+    """
 
     target: Any
     inputs: tuple[Symbol | None, ...]
     training: bool | None = None
+    specs: tuple[TensorSpec, ...] = ()
 
     @property
     def sources(self) -> tuple[Symbol, ...]:
         """The inputs that are there: optional ports may have none."""
         return tuple(symbol for symbol in self.inputs if symbol is not None)
+
+    @property
+    def result(self) -> Any:
+        """The symbols of the outputs: one, or a tuple of several."""
+        symbols = tuple(Symbol(self, index, spec) for index, spec in enumerate(self.specs))
+        return symbols[0] if len(symbols) == 1 else symbols
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -75,7 +85,9 @@ def Input(shape: Any, name: str | None = None, dtype: DType = "float32") -> Symb
     layer = LAYERS["Input"](shape=shape, dtype=dtype, name=name)
     spec = layer.infer()
     assert isinstance(spec, TensorSpec)
-    return Symbol(Recorded(layer, ()), 0, spec)
+    symbol = record(layer, (), (spec,))
+    assert isinstance(symbol, Symbol)
+    return symbol
 
 
 def record(
@@ -87,9 +99,17 @@ def record(
     """The symbols of a call's outputs: one, or a tuple of several."""
     if training is not None and not isinstance(training, bool):
         raise LayerloomError(f"training: expected True, False or None, got {training!r}")
-    call = Recorded(target, inputs, training)
-    symbols = tuple(Symbol(call, index, spec) for index, spec in enumerate(specs))
-    return symbols[0] if len(symbols) == 1 else symbols
+    call = Recorded(target, inputs, training, specs)
+    _remember(call)
+    return call.result
+
+
+def _remember(call: Recorded) -> None:
+    """A layer's first call gives its ``input`` and ``output``, as in Keras: where models may be cut."""
+    if isinstance(call.target, LayerClass) and "output" not in vars(call.target):
+        entering = call.sources
+        object.__setattr__(call.target, "input", entering[0] if len(entering) == 1 else entering)
+        object.__setattr__(call.target, "output", call.result)
 
 
 def require_symbols(values: tuple[Any, ...], owner: str) -> tuple[Symbol, ...]:

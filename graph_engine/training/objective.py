@@ -21,7 +21,7 @@ from graph_engine.training.heads import Head
 from graph_engine.training.losses.base import product, reduced
 from graph_engine.values import DType, TensorSpec
 
-Mode = Literal["train", "test", "predict"]
+Mode = Literal["train", "test", "predict", "forward"]
 
 
 def compile_mode(
@@ -34,12 +34,12 @@ def compile_mode(
     dtype: DType,
     trainable: Sequence[str],
 ) -> Plan:
-    """The plan of one step: a training step, a validation step or a prediction.
+    """The plan of one step: a training step, a validation step, a prediction, or a training step's forward pass.
 
     ``inputs`` and ``feeds`` (all other feeds) have concrete shapes.
     """
-    lowered = lower(document, inputs, training=mode == "train", dtype=dtype, analysis=analysis)
-    if mode == "predict":
+    lowered = lower(document, inputs, training=mode in ("train", "forward"), dtype=dtype, analysis=analysis)
+    if mode in ("predict", "forward"):
         return _predicting(lowered)
     loss = _objective(lowered, heads, feeds, dtype)
     return compile_plan(lowered.program, loss=loss if mode == "train" else None, trainable=trainable)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from graph_engine.data import DataError, Dataset, Gatherer, batch_count, batches_of
+from graph_engine.data import DataError, Dataset, Gatherer, Stream, batch_count, batches_of
 from graph_engine.document import Document, Objective
 from graph_engine.kernels.program import Array
 from graph_engine.runtime import Parameters
@@ -16,13 +16,16 @@ from graph_engine.training.callbacks import Callback, CallbackList, History
 from graph_engine.training.checkpoints import Checkpoint
 from graph_engine.training.control import Control
 from graph_engine.training.events import Logs
-from graph_engine.training.feeding import Feeder, Rows
+from graph_engine.training.feeding import Batch, Feeder, StreamFeeder
 from graph_engine.training.heads import require_loss
 from graph_engine.training.optimizers import OPTIMIZERS, Optimizer, OptimizerState
 from graph_engine.training.runs import LATEST
 from graph_engine.training.saving import checkpoint_of, restore_trainer
 from graph_engine.training.session import Session
+from graph_engine.training.tally import Tally
 from graph_engine.values import DType, LayerloomError
+
+AnyFeeder = Feeder | StreamFeeder
 
 
 class Trainer:
@@ -58,6 +61,7 @@ class Trainer:
         self._tally = self.session.tally()
         self._calls = CallbackList((), self, {})
         self._wanted: list[Path] = []
+        self._resumed: Checkpoint | None = None
 
     @property
     def parameters(self) -> Parameters:
@@ -70,10 +74,16 @@ class Trainer:
 
     def train_on_batch(self, batch: Dataset) -> Logs:
         """One optimizer step on all rows of ``batch``, outside of any epoch; logs of that batch alone."""
-        feeder = self._feeder(batch, len(batch))
+        require_loss(self.session.heads)
         self._tally.reset()
-        self._train(feeder, feeder.in_order())
+        self._step(self._whole(batch))
         return self._tally.logs()
+
+    def test_on_batch(self, batch: Dataset) -> Logs:
+        """Losses and metrics of all rows of ``batch``, in inference mode."""
+        tally = self.session.tally()
+        self._test_batch(self._whole(batch), tally)
+        return tally.logs()
 
     @property
     def loss_weights(self) -> dict[str, float]:
@@ -82,15 +92,15 @@ class Trainer:
 
     def fit(
         self,
-        training: Dataset,
+        training: Dataset | Stream,
         *,
-        validation: Dataset | None = None,
+        validation: Dataset | Stream | None = None,
         epochs: int | None = None,
         batch_size: int | None = None,
         callbacks: Iterable[Callback] = (),
         initial_epoch: int = 0,
         validation_batch_size: int | None = None,
-        validation_freq: int = 1,
+        validation_freq: int | Collection[int] = 1,
         shuffle: bool = True,
         resume: Checkpoint | None = None,
     ) -> History:
@@ -99,24 +109,25 @@ class Trainer:
         epochs = self.document.training.epochs if epochs is None else epochs
         size = batch_size or self.document.training.batch_size
         feeder = self._feeder(training, size)
-        checks = self._feeder(validation, validation_batch_size or size) if validation else None
+        checks = None if validation is None else self._feeder(validation, validation_batch_size or size)
         history = History()
         begin = resume.state if resume else {"epoch": initial_epoch, "batch": 0}
         facts = self._facts(epochs, (begin["epoch"], begin["batch"]), feeder, checks)
         self._begin([*callbacks, history], facts)
         self.epoch, self.batch = initial_epoch, 0
+        self._resumed = resume
         self._calls.call("on_train_begin")
-        if resume is not None:
-            self._resume(resume)
+        if self._resumed is not None:
+            self._resume(self._resumed)
         logs: Logs = {}
         while self.epoch < epochs and not self.stop_training:
-            check = checks if (self.epoch + 1) % validation_freq == 0 else None
+            check = checks if _is_due(self.epoch + 1, validation_freq) else None
             logs = self._epoch(feeder, check, shuffle) or logs
         self._end(logs)
         return history
 
     def evaluate(
-        self, dataset: Dataset, *, batch_size: int | None = None, callbacks: Iterable[Callback] = ()
+        self, dataset: Dataset | Stream, *, batch_size: int | None = None, callbacks: Iterable[Callback] = ()
     ) -> Logs:
         """Loss, losses of the outputs and metrics over a dataset, in inference mode."""
         feeder = self._feeder(dataset, batch_size or self.document.training.batch_size)
@@ -125,27 +136,46 @@ class Trainer:
 
     def predict(
         self,
-        inputs: Mapping[str, Array],
+        inputs: Mapping[str, Array] | Stream,
         *,
         batch_size: int | None = None,
         callbacks: Iterable[Callback] = (),
     ) -> dict[str, Array]:
         """Outputs by name, one row for each row of the inputs."""
-        dataset = Dataset(self.session.as_inputs(inputs))
-        size = max(1, min(batch_size or self.document.training.batch_size, len(dataset)))
-        gatherer = Gatherer(dataset.inputs, size)
-        calls = CallbackList(callbacks, self, {"steps": batch_count(len(dataset), size)})
+        steps, batches = self._unlabelled(inputs, batch_size or self.document.training.batch_size)
+        calls = CallbackList(callbacks, self, {"steps": steps})
         calls.call("on_predict_begin")
         parts: dict[str, list[Array]] = {name: [] for name in self.session.outputs}
-        for batch, rows in enumerate(batches_of(np.arange(len(dataset)), size)):
+        for batch, feeds in enumerate(batches):
             calls.call("on_predict_batch_begin", batch)
-            feeds = gatherer.gather(rows)
-            results = self.session.executor("predict", feeds).run(feeds, seed=self.seed)
+            outputs = self.predict_on_batch(feeds)
             for name, found in parts.items():
-                found.append(results[f"output/{name}"].copy())
-            calls.call("on_predict_batch_end", batch)
+                found.append(outputs[name])
+            calls.call("on_predict_batch_end", batch, {"outputs": outputs})
         calls.call("on_predict_end")
-        return {name: np.concatenate(found) for name, found in parts.items() if found}
+        if not all(parts.values()):
+            raise DataError("there are no rows to predict")
+        return {name: np.concatenate(found) for name, found in parts.items()}
+
+    def predict_on_batch(self, feeds: Mapping[str, Array], *, training: bool = False) -> dict[str, Array]:
+        """Outputs by name for one batch of inputs; with ``training`` as a training step would compute them."""
+        results = self.session.executor("forward" if training else "predict", feeds).run(
+            feeds, seed=self.seed
+        )
+        return {name: results[f"output/{name}"].copy() for name in self.session.outputs}
+
+    def _unlabelled(
+        self, inputs: Mapping[str, Array] | Stream, batch_size: int
+    ) -> tuple[int | None, Iterator[Mapping[str, Array]]]:
+        """How many batches there are, and each as feeds."""
+        if isinstance(inputs, Stream):
+            datasets = inputs.epoch(0, self.seed, shuffle=False)
+            return inputs.steps, (self.session.as_inputs(dataset.inputs) for dataset in datasets)
+        dataset = Dataset(self.session.as_inputs(inputs))
+        size = max(1, min(batch_size, len(dataset)))
+        gatherer = Gatherer(dataset.inputs, size)
+        batches = batches_of(np.arange(len(dataset)), size)
+        return batch_count(len(dataset), size), (gatherer.gather(rows) for rows in batches)
 
     # What callbacks and the outside may ask for; all of it at batch boundaries only.
 
@@ -175,6 +205,10 @@ class Trainer:
         else:
             raise LayerloomError(f"{what!r} cannot be changed while training")
 
+    def resume_from(self, checkpoint: Checkpoint) -> None:
+        """Asked for when training begins: go on where ``checkpoint`` was written."""
+        self._resumed = checkpoint
+
     def save_checkpoint(self, path: Path) -> None:
         """Ask for a checkpoint. It is written when every callback has seen the batch or epoch that ended."""
         self._wanted.append(path)
@@ -185,17 +219,18 @@ class Trainer:
 
     # The loop.
 
-    def _epoch(self, feeder: Feeder, checks: Feeder | None, shuffle: bool) -> Logs | None:
+    def _epoch(self, feeder: AnyFeeder, checks: AnyFeeder | None, shuffle: bool) -> Logs | None:
         """One epoch from ``self.batch`` on; None when it was interrupted."""
         if self.batch == 0:
             self._tally.reset()
             self._calls.call("on_epoch_begin", self.epoch)
-        order = feeder.shuffled(self.seed, self.epoch) if shuffle else feeder.in_order()
-        for rows in feeder.batches(order, first=self.batch):
-            self._train(feeder, rows)
+        for batch in feeder.epoch(self.epoch, self.seed, shuffle, first=self.batch):
+            self._train(batch)
             if self.stop_training:
                 break
-        if self._interrupted:
+        if feeder.exhausted and not self.stop_training:
+            self._run_dry(feeder)
+        if self._interrupted or not self.batch:
             return None
         logs = self._tally.logs()
         if checks is not None:
@@ -208,28 +243,38 @@ class Trainer:
         self._boundary()
         return logs
 
-    def _train(self, feeder: Feeder, rows: Rows) -> None:
+    def _run_dry(self, feeder: AnyFeeder) -> None:
+        if not self.batch and not self.epoch:
+            raise DataError("the data gave no batch: a generator can be run through only once")
+        told = f"{self.batch} of {feeder.steps} batches" if feeder.steps else "no batch"
+        self.stop(f"the data ran out: epoch {self.epoch + 1} has {told}")
+
+    def _train(self, data: Batch) -> None:
         batch = self.batch
         self._calls.call("on_train_batch_begin", batch)
-        feeds, valid = feeder.feeds(rows)
-        executor = self.session.executor("train", feeds)
-        results = executor.run(feeds, step=self.optimizer.iterations, seed=self.seed)
-        self._tally.add(results, len(rows), valid)
-        self.optimizer.step(executor.gradients, executor.plan.gradients)
+        self._step(data)
         self.batch += 1
         if self._calls.has("on_train_batch_end"):
             self._calls.call("on_train_batch_end", batch, self._tally.logs())
         self._boundary()
 
-    def _test(self, feeder: Feeder) -> Logs | None:
+    def _step(self, data: Batch) -> None:
+        executor = self.session.executor("train", data.feeds)
+        results = executor.run(data.feeds, step=self.optimizer.iterations, seed=self.seed)
+        self._tally.add(results, data.rows, data.valid)
+        self.optimizer.step(executor.gradients, executor.plan.gradients)
+
+    def _test_batch(self, data: Batch, tally: Tally) -> None:
+        results = self.session.executor("test", data.feeds).run(data.feeds, seed=self.seed)
+        tally.add(results, data.rows, data.valid)
+
+    def _test(self, feeder: AnyFeeder) -> Logs | None:
         """Logs over all rows of ``feeder``; None when interrupted."""
         tally = self.session.tally()
         self._calls.call("on_test_begin")
-        for batch, rows in enumerate(feeder.batches(feeder.in_order())):
+        for batch, data in enumerate(feeder.epoch(0, self.seed, shuffle=False)):
             self._calls.call("on_test_batch_begin", batch)
-            feeds, valid = feeder.feeds(rows)
-            results = self.session.executor("test", feeds).run(feeds, seed=self.seed)
-            tally.add(results, len(rows), valid)
+            self._test_batch(data, tally)
             if self._calls.has("on_test_batch_end"):
                 self._calls.call("on_test_batch_end", batch, tally.logs())
             self._attend()
@@ -279,13 +324,21 @@ class Trainer:
         shown = path.relative_to(self.directory).as_posix() if inside and self.directory else str(path)
         self.notify("checkpoint", epoch=self.epoch, batch=self.batch, path=shown)
 
-    def _feeder(self, dataset: Dataset, batch_size: int) -> Feeder:
-        if not len(dataset):
+    def _feeder(self, data: Dataset | Stream, batch_size: int) -> AnyFeeder:
+        if isinstance(data, Stream):
+            return StreamFeeder(data, self._rows)
+        return self._rows(data, batch_size)
+
+    def _rows(self, data: Dataset, batch_size: int | None = None) -> Feeder:
+        if not len(data):
             raise DataError("there are no rows to train or evaluate on")
-        return self.session.feeder(dataset, batch_size)
+        return self.session.feeder(data, batch_size or len(data))
+
+    def _whole(self, data: Dataset) -> Batch:
+        return self._rows(data).whole()
 
     def _facts(
-        self, epochs: int, initial: tuple[int, int], feeder: Feeder, checks: Feeder | None
+        self, epochs: int, initial: tuple[int, int], feeder: AnyFeeder, checks: AnyFeeder | None
     ) -> dict[str, Any]:
         """What callbacks know as ``training`` (see ``train_begin`` in ``events``)."""
         directions = self.session.names.all(validated=checks is not None)
@@ -293,7 +346,7 @@ class Trainer:
             "epochs": epochs,
             "initial_epoch": initial[0],
             "initial_batch": initial[1],
-            "steps": feeder.steps,
+            "steps": feeder.steps or 0,
             "batch_size": feeder.batch_size,
             "samples": feeder.rows,
             "validation_samples": checks.rows if checks else 0,
@@ -306,3 +359,8 @@ class Trainer:
 def optimizer_of(document: Document) -> Optimizer:
     chosen = document.training.optimizer
     return OPTIMIZERS.decode({"type": chosen.type, **chosen.config})
+
+
+def _is_due(epoch: int, frequency: int | Collection[int]) -> bool:
+    """Whether epoch number ``epoch``, counted from 1, is validated: every so many, or those that are listed."""
+    return epoch % frequency == 0 if isinstance(frequency, int) else epoch in frequency

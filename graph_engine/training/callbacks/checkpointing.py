@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph_engine.params import boolean, integer, number, text
-from graph_engine.training.callbacks.monitors import Monitoring
+from graph_engine.params import boolean, integer, number, shared, text
+from graph_engine.training.callbacks.monitors import MONITOR_HELP, Monitoring
 from graph_engine.training.callbacks.places import fill_in, output_path
 from graph_engine.training.events import Logs
 
@@ -19,6 +19,7 @@ class ModelCheckpoint(Monitoring):
         "checkpoints/epoch-{epoch:04d}.safetensors",
         help="File to write, inside the run's directory if any; {epoch} and names of logs are filled in.",
     )
+    monitor: str = shared(text("val_loss", help=MONITOR_HELP))
     save_best_only: bool = boolean(False, help="Save only when the watched value is the best so far.")
     save_freq: int | None = integer(
         None, minimum=1, optional=True, help="Save every so many batches; none: at the end of each epoch."

@@ -6,9 +6,9 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from graph_engine.params import ParamError, choice, number, text
+from graph_engine.params import ParamError, choice, number, shared, text
 from graph_engine.training.callbacks.base import ConfiguredCallback
 from graph_engine.training.events import Logs
 
@@ -20,6 +20,8 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., float]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
+
+MONITOR_HELP: Final = "Logged value to watch, or an expression such as val_a_loss + val_b_loss."
 
 
 class Expression:
@@ -74,13 +76,13 @@ class Monitoring(ConfiguredCallback):
     """Base of callbacks that watch a value. A misspelt name stops training when it begins."""
 
     title: ClassVar[str] = ""
-    monitor: str = text(
-        "val_loss", help="Logged value to watch, or an expression such as val_a_loss + val_b_loss."
+    monitor: str = text("val_loss", help=MONITOR_HELP)
+    mode: str = shared(
+        choice(
+            "auto", ("auto", "min", "max"), help="Whether lower or higher is better; auto asks the metric."
+        )
     )
-    mode: str = choice(
-        "auto", ("auto", "min", "max"), help="Whether lower or higher is better; auto asks the metric."
-    )
-    min_delta: float = number(0.0, minimum=0.0, help="Smallest change that counts as an improvement.")
+    min_delta: float = shared(number(0.0, minimum=0.0, help="Smallest change that counts as an improvement."))
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graph_engine.params import ParamError, integer, number
+from graph_engine.params import ParamError, integer, number, shared
 from graph_engine.training.callbacks.base import Callback
 from graph_engine.training.callbacks.monitors import Monitoring
 from graph_engine.training.events import Logs
@@ -15,7 +15,9 @@ class ReduceLROnPlateau(Monitoring):
     """Lowers the learning rate when a value has stopped improving (``keras.callbacks.ReduceLROnPlateau``)."""
 
     title = "Reduce learning rate on plateau"
-    min_delta: float = number(1e-4, minimum=0.0, help="Smallest change that counts as an improvement.")
+    min_delta: float = shared(
+        number(1e-4, minimum=0.0, help="Smallest change that counts as an improvement.")
+    )
     factor: float = number(0.1, minimum=0.0, help="Factor on the learning rate, less than 1.")
     patience: int = integer(10, minimum=0, help="Epochs without improvement that are accepted.")
     cooldown: int = integer(0, minimum=0, help="Epochs to wait after a reduction.")
