@@ -48,6 +48,11 @@ class Case:
         return f"{self.name}-{'-'.join(f'{key}={value}' for key, value in self.config.items())}"
 
 
+def begin(seed: int) -> None:
+    """Called by each module before it draws: its data then do not depend on who else was imported."""
+    RNG.bit_generator.state = np.random.default_rng(seed).bit_generator.state
+
+
 def normal(*shape: int) -> Array:
     return RNG.normal(size=shape).astype(np.float32)
 

@@ -18,10 +18,11 @@ from graph_engine.training import (
     metrics,
 )
 from graph_engine.training.callbacks.base import HOOKS
-from tests.peers.training.oracle import MARKS, ids, keras, labels, normal, positive
+from tests.peers.training.oracle import MARKS, begin, ids, keras, labels, normal, positive
 
 pytestmark = [*MARKS, pytest.mark.filterwarnings("ignore:.*is not compatible with the input:UserWarning")]
 
+begin(3)
 ROWS = 21
 DATA = {"left": normal(ROWS, 4), "right": normal(ROWS, 3)}
 TARGETS = {"kind": ids(3, ROWS), "price": normal(ROWS, 2), "sold": labels(ROWS, 1)}

@@ -14,6 +14,7 @@ from tests.peers.training.oracle import (
     MARKS,
     Array,
     Case,
+    begin,
     chances,
     computed,
     ids,
@@ -27,6 +28,7 @@ from tests.peers.training.oracle import (
 )
 
 pytestmark = MARKS
+begin(0)
 
 UNIT = normal(8, 4) / np.linalg.norm(normal(8, 4), axis=-1, keepdims=True)
 CASES = [

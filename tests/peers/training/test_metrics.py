@@ -14,6 +14,7 @@ from tests.peers.training.oracle import (
     MARKS,
     Array,
     Case,
+    begin,
     chances,
     computed,
     ids,
@@ -26,6 +27,7 @@ from tests.peers.training.oracle import (
 )
 
 pytestmark = MARKS
+begin(1)
 
 BEST = np.argsort(-simplex(10, 4), axis=-1).astype(np.float32)
 SCORES = [
