@@ -31,6 +31,9 @@ def picture(options: Namespace) -> int:
     if options.graph not in names:
         raise LayerloomError(f"there is no graph {options.graph!r}; there are {', '.join(names)}")
     draw_offscreen()
+    from PySide6.QtCore import QByteArray
+    from PySide6.QtGui import QImageWriter
+
     from app.bootstrap import application
     from app.bridge.session import Session
     from app.canvas.canvas import Canvas
@@ -41,7 +44,7 @@ def picture(options: Namespace) -> int:
     session.open(document)
     canvas.graph = names[options.graph]
     image = canvas.picture(options.scale)
-    if not image.save(str(options.out), b"PNG"):
+    if not QImageWriter(str(options.out), QByteArray(b"PNG")).write(image):
         raise LayerloomError(
             f"{options.out} could not be written: is there such a folder, and may you write there?"
         )

@@ -59,3 +59,19 @@ def test_without_a_screen_the_window_says_what_works() -> None:
     )
     if sys.platform == "linux":
         assert found.returncode == 2 and "layerloom demo" in found.stderr
+
+
+def test_a_picture_is_drawn_or_the_place_for_it_is_named(tmp_path: Path) -> None:
+    project, missing = tmp_path / "digits.loom", tmp_path / "nowhere" / "digits.png"
+    assert main(["new", "digits-residual", "-o", str(project)]) == 0
+    drawn = _picture(project, tmp_path / "digits.png")
+    assert drawn.returncode == 0, drawn.stderr
+    assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
+    refused = _picture(project, missing)
+    assert refused.returncode == 2
+    assert f"{missing} could not be written" in refused.stderr
+
+
+def _picture(project: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app", "picture", str(project), "-o", str(out)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
