@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 CLEARANCE = 26.0  # between the tops of nodes and an arc over them
 LANE = 10.0  # between arcs that run side by side
@@ -27,13 +26,30 @@ class Span:
 
 
 class Boxes:
-    """Nodes by square cells of the plane, so that what lies around a wire is found quickly."""
+    """Nodes by square cells of the plane, so that what lies around a wire is found quickly, and kept in step."""
 
-    def __init__(self, boxes: Iterable[tuple[str, Box]]) -> None:
-        self._cells: dict[tuple[int, int], list[tuple[str, Box]]] = {}
-        for named in boxes:
-            for cell in _cells(*named[1]):
-                self._cells.setdefault(cell, []).append(named)
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, int], dict[str, Box]] = {}
+        self._boxes: dict[str, Box] = {}
+
+    def update(self, boxes: Mapping[str, Box], touched: Collection[str]) -> list[Box]:
+        """Takes over where nodes are now; ``touched`` are those that may have moved. Returns the places that changed:
+        where something was, or is."""
+        gone = [name for name in self._boxes if name not in boxes]
+        moved = [name for name in touched if name in boxes and self._boxes.get(name) != boxes[name]]
+        changed = []
+        for name in (*gone, *moved):
+            old = self._boxes.pop(name, None)
+            if old is not None:
+                changed.append(old)
+                for cell in _cells(*old):
+                    del self._cells[cell][name]
+        for name in moved:
+            self._boxes[name] = box = boxes[name]
+            changed.append(box)
+            for cell in _cells(*box):
+                self._cells.setdefault(cell, {})[name] = box
+        return changed
 
     def around(self, span: Span) -> tuple[Box, ...]:
         """What lies between the ends, not counting the nodes at them, and about a cell above or below."""
@@ -41,10 +57,44 @@ class Boxes:
         found = {
             name: box
             for cell in _cells(left, min(start, end) - CELL / 2, right, max(start, end) + CELL / 2)
-            for name, box in self._cells.get(cell, ())
+            for name, box in self._cells.get(cell, {}).items()
             if box[2] > left and box[0] < right
         }
-        return tuple(box for name, box in found.items() if name not in span.nodes)
+        return tuple(found[name] for name in sorted(found) if name not in span.nodes)
+
+
+class Levels:
+    """The height of every arc. What did not change around a wire is not asked again."""
+
+    def __init__(self) -> None:
+        self._boxes = Boxes()
+        self._own: dict[str, tuple[Span, float | None]] = {}
+
+    def update(
+        self, spans: Iterable[Span], boxes: Mapping[str, Box], touched: Collection[str]
+    ) -> dict[str, float]:
+        """The arcs that have something to pass over. Short arcs first: longer ones lie outside."""
+        changed = self._boxes.update(boxes, touched)
+        found: dict[str, float] = {}
+        taken: Lanes = {}
+        own: dict[str, tuple[Span, float | None]] = {}
+        for span in sorted(spans, key=lambda span: (span.ends[2] - span.ends[0], span.edge)):
+            if span.ends[2] - span.ends[0] >= SHORTEST:
+                known = self._own.get(span.edge)
+                if known is None or known[0] != span or _near(span, changed):
+                    known = span, _own_level(span.ends, self._boxes.around(span))
+                own[span.edge] = known
+                if known[1] is not None:
+                    found[span.edge] = _beside_others(span.ends, known[1], taken)
+        self._own = own
+        return found
+
+
+def _near(span: Span, boxes: list[Box]) -> bool:
+    """Whether a place is as near to a wire as `Boxes.around` looks."""
+    left, start, right, end = span.ends
+    top, bottom = min(start, end) - 2 * CELL, max(start, end) + 2 * CELL
+    return any(box[2] > left and box[0] < right and box[3] > top and box[1] < bottom for box in boxes)
 
 
 def _cells(left: float, top: float, right: float, bottom: float) -> Iterator[tuple[int, int]]:
@@ -54,19 +104,6 @@ def _cells(left: float, top: float, right: float, bottom: float) -> Iterator[tup
             yield column, row
 
 
-def levels(spans: Iterable[Span], boxes: Boxes) -> dict[str, float]:
-    """The height of every arc that has something to pass over. Short arcs first: longer ones lie outside."""
-    found: dict[str, float] = {}
-    taken: Lanes = {}
-    for span in sorted(spans, key=lambda span: (span.ends[2] - span.ends[0], span.edge)):
-        if span.ends[2] - span.ends[0] >= SHORTEST:
-            level = _own_level(span.ends, boxes.around(span))
-            if level is not None:
-                found[span.edge] = _beside_others(span.ends, level, taken)
-    return found
-
-
-@lru_cache(maxsize=16_384)
 def _own_level(ends: Ends, around: tuple[Box, ...]) -> float | None:
     """Level with an end where that way is free, else above or below all that stands in the way of the straight
     wire; None where nothing does."""

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.cards import Card
 from app.canvas.geometry import Body, body_of
-from app.canvas.lettering import lettering
+from app.canvas.lettering import Lettering, lettering
 from app.canvas.look import Detail, Look, pen
 from app.canvas.paint import paint_node
 from app.canvas.states import NodeState, Overlay
 from app.canvas.wires import Course
 
 DOT = 5.0  # reach of a dot on a wire
+ANTIALIASING, NO_BRUSH = QPainter.RenderHint.Antialiasing, Qt.BrushStyle.NoBrush
 
 
 class Setting(Protocol):
@@ -56,8 +57,15 @@ class NodeItem(QGraphicsItem):
 
     def relabel(self) -> None:
         """Lays the text out again: the card or the fonts have changed."""
-        self.letters = lettering(self.card, self.body.width, self.setting.look)
+        self._letters: Lettering | None = None
         self.update()
+
+    @property
+    def letters(self) -> Lettering:
+        """Laid out when first painted: of a large graph most is never seen from near."""
+        if self._letters is None:
+            self._letters = lettering(self.card, self.body.width, self.setting.look)
+        return self._letters
 
     def rect(self) -> QRectF:
         """In the scene's coordinates."""
@@ -81,7 +89,7 @@ class NodeItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None, /
     ) -> None:
         setting = self.setting
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(ANTIALIASING)
         paint_node(painter, self, setting.look, setting.detail, setting.ratio)
 
 
@@ -138,9 +146,9 @@ class WireItem(QGraphicsItem):
     ) -> None:
         if self.course is None:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self.setting.hurried)
+        painter.setRenderHint(ANTIALIASING, not self.setting.hurried)
         painter.setPen(self._pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(NO_BRUSH)
         painter.drawPath(self.course.path)
         if self.dots:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -16,6 +16,8 @@ TITLE_LEFT = 32.0
 RIGHT = 8.0
 TITLE_ROW, LINE_ROW, FOOT_ROW = 17.0, 36.0, 54.0  # middles
 BADGE = 12.0
+# Qt's enums cost more to look up than what they ask for.
+PLAIN, CACHING = Qt.TextFormat.PlainText, QStaticText.PerformanceHint.AggressiveCaching
 CHIP_HEIGHT = 16.0
 CHIP_PADDING = 5.0
 # Longest first resort: what people call these layers when there is no room.
@@ -80,10 +82,10 @@ def _chip(shape: str, width: float, look: Look) -> tuple[QRectF, Word]:
 
 def _word(text: str, font: QFont, left: float, middle: float) -> Word:
     laid = QStaticText(text)
-    laid.setTextFormat(Qt.TextFormat.PlainText)
-    laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    laid.setTextFormat(PLAIN)
+    laid.setPerformanceHint(CACHING)
     laid.prepare(font=font)
-    metrics = _metrics(_Font(font))
+    metrics = _metrics(_known(font))
     top = middle - metrics.ascent() + metrics.capHeight() / 2
     return Word(laid, QPointF(left, top), metrics.horizontalAdvance(text))
 
@@ -98,11 +100,21 @@ def shortened(text: str, font: QFont, room: float) -> str:
 
 
 def elided(text: str, font: QFont, room: float) -> str:
-    return _elided(text, _Font(font), room) if text else ""
+    return _elided(text, _known(font), room) if text else ""
 
 
 def advance(font: QFont, text: str) -> float:
-    return _advance(text, _Font(font)) if text else 0.0
+    return _advance(text, _known(font)) if text else 0.0
+
+
+def _known(font: QFont) -> _Font:
+    """Asked for thousands of times with a handful of fonts, each kept alive by what is known of it."""
+    known = _FONTS.get(id(font))
+    if known is None or known.font is not font:
+        if len(_FONTS) > 64:
+            _FONTS.clear()
+        known = _FONTS[id(font)] = _Font(font)
+    return known
 
 
 class _Font:
@@ -118,6 +130,9 @@ class _Font:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Font) and other.key == self.key
+
+
+_FONTS: dict[int, _Font] = {}
 
 
 @lru_cache(maxsize=4096)

@@ -52,6 +52,8 @@ class Look:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        self.vector = False  # while a picture made of lines is drawn
+        self.bodies: dict[tuple[object, ...], QPixmap] = {}  # card bodies, by all that they depend on
         self.title: QFont = fonts.title()
         self.far_title: QFont = fonts.title(17)
         self.line: QFont = fonts.ui(11)

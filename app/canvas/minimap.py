@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from app.canvas.view import CanvasView
 SIZE = QSize(148, 92)
 ROOM = 8.0
 SMALLEST = 5.0, 3.0  # of a node, in pixels
+MANY = 200  # nodes, past which round corners could not be seen
 
 
 class Minimap(QWidget):
@@ -44,18 +45,31 @@ class Minimap(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         self._map = self._fitting(self._scene.bounds(list(self._scene.nodes)))
-        theme = self._scene.look.theme
         painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        for node in self._scene.nodes.values():
-            place = self._map.mapRect(node.rect())
-            width, height = max(SMALLEST[0], place.width()), max(SMALLEST[1], place.height())
-            painter.setBrush(color(theme.family(node.card.family)))
-            corner = place.center() - QPointF(width / 2, height / 2)
-            painter.drawRoundedRect(QRectF(corner.x(), corner.y(), width, height), 1.5, 1.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._scene.nodes) <= MANY)
+        for family, places in self._places().items():
+            painter.setBrush(color(self._scene.look.theme.family(family)))
+            if len(self._scene.nodes) > MANY:
+                painter.drawRects(places)
+            else:
+                for place in places:
+                    painter.drawRoundedRect(place, 1.5, 1.5)
         painter.end()
         return picture
+
+    def _places(self) -> dict[str, list[QRectF]]:
+        """Where the nodes of each family lie on the map."""
+        found: dict[str, list[QRectF]] = {}
+        scale, dx, dy = self._map.m11(), self._map.dx(), self._map.dy()
+        for node in self._scene.nodes.values():
+            left, top, right, bottom = node.box()
+            width, height = max(SMALLEST[0], (right - left) * scale), max(SMALLEST[1], (bottom - top) * scale)
+            x, y = (left + right) / 2 * scale + dx, (top + bottom) / 2 * scale + dy
+            found.setdefault(node.card.family, []).append(
+                QRectF(x - width / 2, y - height / 2, width, height)
+            )
+        return found
 
     def _fitting(self, bounds: QRectF) -> QTransform:
         room = QRectF(self.rect()).adjusted(ROOM, ROOM, -ROOM, -ROOM)

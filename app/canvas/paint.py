@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from app.canvas.cards import Card, PortCard
-from app.canvas.geometry import PORT_RADIUS, RADIUS, STRIPE, Body
+from app.canvas.geometry import PAD, PORT_RADIUS, RADIUS, STRIPE, Body
 from app.canvas.lettering import BADGE, RIGHT, TITLE_ROW, Lettering
 from app.canvas.look import Detail, Look, color, pen
 from app.canvas.states import NodeState, Overlay
 
 ICON = 14
+KEPT = 400  # pictures of card bodies
+# Asked for with every card: an enum of Qt costs more to look up than a small thing to paint.
+TRANSPARENT, NO_PEN = Qt.GlobalColor.transparent, Qt.PenStyle.NoPen
+UPRIGHT = QTransform()
 
 
 class Painted(Protocol):
@@ -22,9 +27,11 @@ class Painted(Protocol):
 
     card: Card
     body: Body
-    letters: Lettering
     state: NodeState
     overlay: Overlay | None
+
+    @property
+    def letters(self) -> Lettering: ...
 
 
 def paint_node(painter: QPainter, node: Painted, look: Look, detail: Detail, ratio: float) -> None:
@@ -32,7 +39,7 @@ def paint_node(painter: QPainter, node: Painted, look: Look, detail: Detail, rat
     faded = 0.45 if node.card.bypassed or node.state.refusing else 1.0
     if faded < 1.0:
         painter.setOpacity(faded)
-    _body(painter, node, look, detail)
+    _body(painter, node, look, detail, ratio)
     if detail is Detail.FULL:
         _words(painter, node, look, ratio)
         _badges(painter, node, look, ratio)
@@ -43,25 +50,69 @@ def paint_node(painter: QPainter, node: Painted, look: Look, detail: Detail, rat
         painter.setOpacity(1.0)
 
 
-def _body(painter: QPainter, node: Painted, look: Look, detail: Detail) -> None:
-    rect, theme = node.body.rect, look.theme
-    painter.setPen(Qt.PenStyle.NoPen)
+def _body(painter: QPainter, node: Painted, look: Look, detail: Detail, ratio: float) -> None:
+    """Shadow, card and stripe: the most expensive part, so it is kept as a picture for each of the few kinds there are,
+    and put down pixel by pixel. Pictures that are made of lines get lines."""
+    outline = _outline(node, look)
+    if detail is not Detail.FULL or look.vector:
+        _paint_body(painter, node.body.rect, node.card, outline, look, detail)
+    else:
+        shape = node.body.width, node.body.height, node.card.family, node.card.nested
+        key = (*shape, outline.color().rgba(), outline.widthF(), node.card.bypassed, ratio)
+        kept = look.bodies.get(key)
+        if kept is None:
+            kept = look.bodies[key] = _kept_body(node, outline, look, ratio)
+        _put(painter, kept, ratio)
+    if node.state.running:
+        rect, tint = node.body.rect, color(look.theme.accent)
+        painter.fillRect(QRectF(STRIPE + 6, rect.bottom() - 4, rect.width() - STRIPE - 14, 2), tint)
+
+
+def _kept_body(node: Painted, outline: QPen, look: Look, ratio: float) -> QPixmap:
+    if len(look.bodies) > KEPT:  # every step of a zoom has its own
+        look.bodies.clear()
+    bounds = node.body.bounds
+    picture = QPixmap(ceil(bounds.width() * ratio), ceil(bounds.height() * ratio))
+    picture.fill(TRANSPARENT)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(ratio, ratio)
+    painter.translate(-bounds.topLeft())
+    _paint_body(painter, node.body.rect, node.card, outline, look, Detail.FULL)
+    painter.end()
+    return picture
+
+
+def _put(painter: QPainter, picture: QPixmap, ratio: float) -> None:
+    """Without scaling: a picture that was made for this zoom."""
+    world = painter.worldTransform()
+    device = ratio / world.m11()
+    picture.setDevicePixelRatio(device)
+    corner = world.map(QPointF(-PAD, -PAD))
+    painter.setWorldTransform(UPRIGHT)
+    painter.drawPixmap(
+        QPointF(round(corner.x() * device) / device, round(corner.y() * device) / device), picture
+    )
+    painter.setWorldTransform(world)
+
+
+def _paint_body(
+    painter: QPainter, rect: QRectF, card: Card, outline: QPen, look: Look, detail: Detail
+) -> None:
+    theme = look.theme
+    painter.setPen(NO_PEN)
     if detail is Detail.FULL:
         for spread, drop, alpha in look.shadows:
             painter.setBrush(color(theme.shadow, alpha))
             painter.drawRoundedRect(rect.adjusted(-spread, drop, spread, drop), RADIUS + 1, RADIUS + 1)
-    if node.card.nested:
+    if card.nested:
         painter.setPen(pen(theme.node_line))
         painter.setBrush(color(theme.node))
         painter.drawRoundedRect(rect.translated(4, 4), RADIUS, RADIUS)
-    painter.setPen(_outline(node, look))
+    painter.setPen(outline)
     painter.setBrush(color(theme.node))
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-    painter.fillPath(_stripe(node.body.height), color(look.family(node.card.family)))
-    if node.state.running:
-        painter.fillRect(
-            QRectF(STRIPE + 6, rect.bottom() - 4, rect.width() - STRIPE - 14, 2), color(theme.accent)
-        )
+    painter.fillPath(_stripe(rect.height()), color(look.family(card.family)))
 
 
 def _outline(node: Painted, look: Look) -> QPen:

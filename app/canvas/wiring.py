@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
-from app.canvas.arcs import SHORTEST, Boxes, Span, levels
+from app.canvas.arcs import SHORTEST, Levels, Span
 from app.canvas.items import NodeItem, WireItem
 from app.canvas.residuals import Shortcuts, shortcuts
 from app.canvas.wires import arc, direct, thickness, through
@@ -33,6 +33,9 @@ class WireKeeper:
         self._dresses: dict[str, _Dress] = {}
         self._levels: dict[str, float] = {}
         self._shortcuts = Shortcuts()
+        self._info: GraphInfo | None = None  # by which wires were dressed last
+        self._arcs = Levels()
+        self._boxed = False  # whether the arcs know where nodes are
 
     def update(self, graph: Graph, info: GraphInfo, touched: Collection[str]) -> None:
         rewired = graph.edges is not self._graph.edges or graph.nodes is not self._graph.nodes
@@ -49,12 +52,14 @@ class WireKeeper:
         stale |= self._rebent(bends)
         stale |= self._edges_at(touched)
         if rewired or touched:
-            stale |= self._update_levels()
+            stale |= self._update_levels(touched)
         for edge in stale:
             self._lead(graph.edges[edge])
-        for edge, record in graph.edges.items():
-            source = info.nodes[record.source.node].output(record.source.name)
-            self._dress(edge, source.spec if source else None)
+        if rewired or info is not self._info:
+            self._info = info
+            for edge, record in graph.edges.items():
+                source = info.nodes[record.source.node].output(record.source.name)
+                self._dress(edge, source.spec if source else None)
 
     def _rebent(self, before: Mapping[str, tuple[Point, ...]]) -> set[str]:
         now = self._graph.bends
@@ -75,7 +80,7 @@ class WireKeeper:
     def clear(self) -> None:
         for edge in list(self.items):
             self._remove(edge)
-        self._levels = {}
+        self._levels, self._arcs, self._boxed = {}, Levels(), False
 
     def _edges_at(self, nodes: Iterable[str]) -> set[str]:
         wires = wiring(self._graph)
@@ -84,7 +89,7 @@ class WireKeeper:
     def _joins(self) -> dict[str, bool]:
         return {name: item.card.merge == "join" for name, item in self._nodes.items() if item.card.merge}
 
-    def _update_levels(self) -> set[str]:
+    def _update_levels(self, touched: Collection[str]) -> set[str]:
         """Which arcs changed their height."""
         spans = []
         for edge in self._shortcuts.merge:
@@ -94,8 +99,10 @@ class WireKeeper:
             start, end = self._ends(record)
             ends = (start.x(), start.y(), end.x(), end.y())
             spans.append(Span(edge, ends, (record.source.node, record.target.node)))
-        boxes = Boxes((name, item.box()) for name, item in self._nodes.items()) if spans else None
-        found = levels(spans, boxes) if boxes else {}
+        moved = touched if self._boxed else self._nodes
+        boxes = {name: item.box() for name, item in self._nodes.items()} if spans else {}
+        found = self._arcs.update(spans, boxes, moved) if spans else {}
+        self._boxed = bool(spans)
         changed = {
             edge for edge in found.keys() | self._levels.keys() if found.get(edge) != self._levels.get(edge)
         }

@@ -8,6 +8,7 @@ An edit therefore costs what lies downstream of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from graph_engine.analysis.infer import NodeResult, Surroundings, infer_node
@@ -18,6 +19,7 @@ from graph_engine.document import (
     Edge,
     Graph,
     Layer,
+    Node,
     Port,
     Wiring,
     nested_graph,
@@ -39,6 +41,9 @@ class _GraphMemory:
     problems: tuple[Problem, ...]
     seen: Mapping[str, _Seen]
     results: Mapping[str, NodeResult]
+    order: tuple[str, ...]  # sources first, then what lies on a cycle
+    looping: tuple[str, ...]
+    live: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def analyze(document: Document, previous: Analysis | None = None) -> Analysis:
     for graph in _innermost_first(document):
         known = before.memory.get(graph.id)
         if known and same_calls and _unchanged(document, graph, known, before, done):
-            done[graph.id] = _GraphMemory(graph, known.info, known.problems, known.seen, known.results)
+            done[graph.id] = replace(known, graph=graph)
         else:
             done[graph.id] = _analyze_graph(document, graph, done, known, calls)
     return _RememberingAnalysis(
@@ -99,21 +104,25 @@ def _analyze_graph(
     calls: Mapping[str, int],
 ) -> _GraphMemory:
     wires = wiring(graph)
-    order, looping = topological_order(graph, wires)
-    walk = _Walk(document, graph, wires, done, known, calls)
+    same_wires = known is not None and known.graph.nodes is graph.nodes and known.graph.edges is graph.edges
+    if known is not None and same_wires:
+        order, looping, live = known.order, known.looping, known.live
+    else:
+        sources_first, on_cycles = topological_order(graph, wires)
+        order, looping, live = tuple(sources_first), tuple(on_cycles), frozenset(live_nodes(graph, wires))
+    walk = _Walk(document, graph, wires, done, known, calls, wiring(known.graph) if known else None)
     for node in (*order, *looping):
         walk.visit(node)
     nodes = {node: walk.results[node].info for node in graph.nodes}
-    live = live_nodes(graph, wires)
     found = [problem for node in (*order, *looping) for problem in walk.results[node].problems]
     structural = structural_problems(document, graph, live, looping, [problem.node for problem in found])
     problems = [*structural, *(_weighed(problem, live) for problem in found)]
     alive = tuple(node for node in order if node in live)
     info = GraphInfo(nodes, alive, *_parameter_counts(document, graph, alive, nodes, done))
-    return _GraphMemory(graph, info, tuple(problems), walk.seen, walk.results)
+    return _GraphMemory(graph, info, tuple(problems), walk.seen, walk.results, order, looping, live)
 
 
-def _weighed(problem: Problem, live: set[str]) -> Problem:
+def _weighed(problem: Problem, live: AbstractSet[str]) -> Problem:
     """What leads to no output cannot keep the model from running: a half-drawn branch only warns."""
     return problem if problem.node in live else replace(problem, severity="warning")
 
@@ -126,6 +135,10 @@ class _Walk:
     done: Mapping[str, _GraphMemory]
     known: _GraphMemory | None
     calls: Mapping[str, int]
+    old_wires: Wiring | None = None
+    clean: set[str] = field(
+        default_factory=set
+    )  # nodes of which nothing has changed, their layer's name included
     seen: dict[str, _Seen] = field(default_factory=dict)
     results: dict[str, NodeResult] = field(default_factory=dict)
 
@@ -133,6 +146,11 @@ class _Walk:
         node = self.graph.nodes[node_id]
         record = self.document.layers[node.layer]
         incoming = self.wires.incoming(node_id)
+        if self._is_clean(node_id, node, record, incoming):
+            assert self.known is not None
+            self.clean.add(node_id)
+            self.seen[node_id], self.results[node_id] = self.known.seen[node_id], self.known.results[node_id]
+            return
         arriving = tuple(self._arriving(name, edge) for name, edge in incoming.items())
         seen: _Seen = (record, node.bypassed, arriving, self.calls[record.id])
         self.seen[node_id] = seen
@@ -141,6 +159,17 @@ class _Walk:
         else:
             around = Surroundings(self.document, self.graph, node, record, incoming, self._inner_info(record))
             self.results[node_id] = infer_node(around, {name: spec for name, _, _, spec in arriving}, seen[3])
+
+    def _is_clean(self, node_id: str, node: Node, record: Layer, incoming: Mapping[str, Edge]) -> bool:
+        """Whether a look at the node itself and at its sources says that nothing can have changed."""
+        old = self.known.seen.get(node_id) if self.known else None
+        if old is None or self.old_wires is None or nested_graph(record):
+            return False
+        if self.old_wires is not self.wires and self.old_wires.incoming(node_id) != incoming:
+            return False
+        if old[0] is not record or old[1] != node.bypassed or old[3] != self.calls[record.id]:
+            return False
+        return all(edge.source.node in self.clean for edge in incoming.values())
 
     def _arriving(self, name: str, edge: Edge) -> _Arriving:
         source = self.results.get(edge.source.node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from graph_engine.analysis.records import Problem
 from graph_engine.document import OUTPUT, Document, Graph, Wiring, upstream
@@ -15,7 +16,7 @@ def live_nodes(graph: Graph, wires: Wiring) -> set[str]:
 
 
 def structural_problems(
-    document: Document, graph: Graph, live: set[str], looping: Sequence[str], troubled: Iterable[str]
+    document: Document, graph: Graph, live: AbstractSet[str], looping: Sequence[str], troubled: Iterable[str]
 ) -> list[Problem]:
     """``looping``: nodes on or behind a cycle. ``troubled``: nodes that have problems of their own."""
     return [
@@ -59,7 +60,7 @@ def _no_output(document: Document, graph: Graph) -> list[Problem]:
     return [Problem("no-output", "warning", graph.id, "", "", message)]
 
 
-def _unused(document: Document, graph: Graph, live: set[str], troubled: set[str]) -> list[Problem]:
+def _unused(document: Document, graph: Graph, live: AbstractSet[str], troubled: set[str]) -> list[Problem]:
     return [
         Problem(
             "unused",
