@@ -34,7 +34,13 @@ BROKEN_THERE = {
 }
 OWN = {"Output", "Model", "Input"}
 KINDS = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
-CASES = [case for case in examples() if case[0] not in OWN and LAYERS[case[0]].keras.module == "layers"]
+CASES = [
+    case
+    for case in examples()
+    if case[0] not in OWN
+    and LAYERS[case[0]].keras.module == "layers"
+    and LAYERS[case[0]].family != "attention"
+]  # attention has options of single calls: see test_attention
 
 
 @pytest.mark.parametrize("training", [False, True], ids=["inference", "training"])
