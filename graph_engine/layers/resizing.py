@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.base import Call, Example, summary_line, unless
-from graph_engine.layers.spatial import LAST, Spatial
+from graph_engine.layers.spatial import Spatial
 from graph_engine.layers.windows import times
 from graph_engine.params import boolean, choice, int_tuple, integer
 from graph_engine.values import TensorSpec
@@ -59,10 +59,9 @@ class UpSampling1D(_UpSampling):
 
     title = "UpSampling1D"
     rank = 1
-    data_format: ClassVar[str] = LAST  # type: ignore[misc]  # as in Keras, it has no other
     examples = (
         Example(inputs=((2, 3, 2),)),
-        Example(inputs=((2, 4, 2),), config={"size": 3}, dtype="int32"),
+        Example(inputs=((2, 4, 2),), config={"size": 3, "data_format": "channels_first"}, dtype="int32"),
     )
 
     size: tuple[int, ...] = _size(1)
