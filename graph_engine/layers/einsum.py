@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 import string
@@ -15,18 +16,28 @@ import numpy.typing as npt
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.activations import ACTIVATIONS, activate
-from graph_engine.layers.base import NEEDS_SIZE, Call, Example, Keras, Layer, Weight, summary_line, unless
-from graph_engine.layers.constraints import CONSTRAINTS, Constraint
-from graph_engine.layers.initializers import INITIALIZERS, Initializer, Orthogonal
-from graph_engine.layers.regularizers import REGULARIZERS, Regularizer
+from graph_engine.layers.base import NEEDS_SIZE, Call, Example, Keras, Weight, summary_line, unless
+from graph_engine.layers.constraints import Constraint
+from graph_engine.layers.initializers import Initializer, Orthogonal
+from graph_engine.layers.regularizers import Regularizer
 from graph_engine.layers.requirements import require_floats
-from graph_engine.params import choice, configured, dims, text
+from graph_engine.layers.weighted import (
+    ACTIVITY_EXAMPLE,
+    BIAS_EXAMPLE,
+    KERNEL_EXAMPLE,
+    Activity,
+    Kernel,
+    constraint,
+    initializer,
+    regularizer,
+)
+from graph_engine.params import choice, dims, text
 from graph_engine.values import Dim, Shape, ShapeError, TensorSpec
 
 _EQUATION: Final = re.compile(r"(\.{3})?([a-zA-Z]+)(\.{3})?,([a-zA-Z]+)->(\.{3})?([a-zA-Z]+)(\.{3})?")
 
 
-class EinsumDense(Layer):
+class EinsumDense(Activity, Kernel):
     """Every output is a weighted sum of inputs along axes that an equation names: ``einsum(equation, x, kernel)``."""
 
     title = "EinsumDense"
@@ -48,12 +59,9 @@ class EinsumDense(Layer):
                 "equation": "...x,xy->...y",
                 "output_shape": [5],
                 "bias_axes": "y",
-                "kernel_initializer": "he_normal",
-                "bias_initializer": "ones",
-                "kernel_regularizer": "l2",
-                "bias_regularizer": "l1",
-                "kernel_constraint": "non_neg",
-                "bias_constraint": "unit_norm",
+                **KERNEL_EXAMPLE,
+                **BIAS_EXAMPLE,
+                **ACTIVITY_EXAMPLE,
             },
         ),
         Example(
@@ -76,20 +84,9 @@ class EinsumDense(Layer):
     bias_axes: str | None = text(
         None, optional=True, help="The axes along which a bias is learned; none without it."
     )
-    kernel_initializer: Initializer = configured("GlorotUniform", INITIALIZERS, help="How the kernel starts.")
-    bias_initializer: Initializer = configured("Zeros", INITIALIZERS, help="How the bias starts.")
-    kernel_regularizer: Regularizer | None = configured(
-        None, REGULARIZERS, optional=True, help="Penalty on the kernel, added to the loss."
-    )
-    bias_regularizer: Regularizer | None = configured(
-        None, REGULARIZERS, optional=True, help="Penalty on the bias, added to the loss."
-    )
-    kernel_constraint: Constraint | None = configured(
-        None, CONSTRAINTS, optional=True, help="What the kernel must satisfy after every step."
-    )
-    bias_constraint: Constraint | None = configured(
-        None, CONSTRAINTS, optional=True, help="What the bias must satisfy after every step."
-    )
+    bias_initializer: Initializer = initializer("Zeros", "the bias")
+    bias_regularizer: Regularizer | None = regularizer("the bias")
+    bias_constraint: Constraint | None = constraint("the bias")
 
     def line(self) -> str:
         return summary_line(self.equation.replace("->", " \u2192 "), unless(self.activation, "linear"))
@@ -101,12 +98,8 @@ class EinsumDense(Layer):
 
     def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
         axes = self._axes(inputs[0])
-        kernel = Weight(
-            "kernel",
-            axes.kernel_shape,
-            _over(self.kernel_initializer, *axes.fans),
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
+        kernel = dataclasses.replace(
+            self.kernel(axes.kernel_shape), initializer=_over(self.kernel_initializer, *axes.fans)
         )
         bias_shape = axes.bias_shape(self.bias_axes)
         if bias_shape is None:
@@ -125,7 +118,7 @@ class EinsumDense(Layer):
         y = ops.einsum(self._axes(x.spec).equation, x, call.weight("kernel"))
         if self.bias_axes is not None:
             y = y + call.weight("bias")
-        return activate(self.activation, y)
+        return self.charged(call, activate(self.activation, y))
 
     def _axes(self, x: TensorSpec) -> _Axes:
         found = _EQUATION.fullmatch(self.equation.replace(" ", ""))

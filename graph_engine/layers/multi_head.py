@@ -6,20 +6,25 @@ import dataclasses
 import math
 import string
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.activations import softmax
 from graph_engine.layers.attention import dropped, explicit, steps_before, steps_within
-from graph_engine.layers.base import Call, Example, Keras, Layer, Ports, Weight, summary_line
-from graph_engine.layers.constraints import CONSTRAINTS, Constraint
+from graph_engine.layers.base import Call, Example, Keras, Ports, Weight, summary_line
 from graph_engine.layers.einsum import EinsumDense
-from graph_engine.layers.initializers import INITIALIZERS, Initializer
 from graph_engine.layers.operations.nn import repeated, shares
-from graph_engine.layers.regularizers import REGULARIZERS, Regularizer
 from graph_engine.layers.requirements import require_floats, require_rank, require_size, title
-from graph_engine.params import boolean, configured, dims, integer, number, one_or_more, shared
+from graph_engine.layers.weighted import (
+    ACTIVITY_EXAMPLE,
+    BIAS_EXAMPLE,
+    KERNEL_EXAMPLE,
+    Activity,
+    Bias,
+    Kernel,
+)
+from graph_engine.params import boolean, dims, integer, number, one_or_more, shared
 from graph_engine.values import Dim, ShapeError, TensorSpec
 
 _MASKS: Final = ("query_mask", "value_mask", "key_mask")
@@ -27,12 +32,14 @@ _QVK: Final = ((2, 3, 4), (2, 5, 4), (2, 5, 4))
 _SETTINGS: Final = {
     "use_bias": False,
     "use_gate": True,
-    "kernel_initializer": "he_normal",
-    "kernel_regularizer": "l2",
-    "kernel_constraint": "non_neg",
     "sliding_window": 2,
+    **KERNEL_EXAMPLE,
+    **ACTIVITY_EXAMPLE,
 }
-_BIASES: Final = {"bias_initializer": "ones", "bias_regularizer": "l1", "bias_constraint": "non_neg"}
+_SHARED: Final = (
+    "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "kernel_constraint",
+    "bias_constraint", "activity_regularizer",
+)  # fmt: skip
 _FAR: Final = -1e9  # the score of what is not seen
 _PARTS: Final = {
     "query": "query_dense",
@@ -42,7 +49,7 @@ _PARTS: Final = {
 }
 
 
-class _Heads(Layer):
+class _Heads(Activity, Bias, Kernel):
     """Projects query, key and value, attends in every head, and projects what is found."""
 
     family = "attention"
@@ -60,7 +67,6 @@ class _Heads(Layer):
     dropout: float = shared(
         number(0.0, minimum=0.0, maximum=1.0, help="Part of the weights set to zero in training.")
     )
-    use_bias: bool = shared(boolean(True, help="Whether projections have learned biases."))
     use_gate: bool = shared(boolean(False, help="Whether a learned gate of the query weighs what is found."))
     sliding_window: int | None = shared(
         integer(
@@ -69,27 +75,6 @@ class _Heads(Layer):
     )
     use_causal_mask: bool = shared(boolean(False, help="Whether a step sees only what came before."))
     return_attention_scores: bool = shared(boolean(False, help="Whether the weights are an output, too."))
-    kernel_initializer: Initializer = shared(
-        configured("GlorotUniform", INITIALIZERS, help="How the kernels start.")
-    )
-    bias_initializer: Initializer = shared(configured("Zeros", INITIALIZERS, help="How the biases start."))
-    kernel_regularizer: Regularizer | None = shared(
-        configured(None, REGULARIZERS, optional=True, help="Penalty on the kernels, added to the loss.")
-    )
-    bias_regularizer: Regularizer | None = shared(
-        configured(None, REGULARIZERS, optional=True, help="Penalty on the biases, added to the loss.")
-    )
-    kernel_constraint: Constraint | None = shared(
-        configured(None, CONSTRAINTS, optional=True, help="What the kernels must satisfy after every step.")
-    )
-    bias_constraint: Constraint | None = shared(
-        configured(None, CONSTRAINTS, optional=True, help="What the biases must satisfy after every step.")
-    )
-
-    shared_parameters: ClassVar[tuple[str, ...]] = (
-        "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "kernel_constraint",
-        "bias_constraint",
-    )  # fmt: skip
 
     def output_ports(self) -> tuple[str, ...]:
         return ("output", "scores") if self.return_attention_scores else ("output",)
@@ -114,7 +99,7 @@ class _Heads(Layer):
             equation=f"{kept}{gone},{gone}{new}->{kept}{new}",
             output_shape=(*(None,) * (free - 1), *sizes),
             bias_axes=new if self.use_bias else None,
-            **{name: getattr(self, name) for name in self.shared_parameters},
+            **{name: getattr(self, name) for name in _SHARED},
             **settings,
         )
 
@@ -202,7 +187,7 @@ class MultiHeadAttention(_Heads):
                 "value_dim": 5,
                 "dropout": 0.3,
                 "return_attention_scores": True,
-                **_BIASES,
+                **BIAS_EXAMPLE,
             },
         ),
         Example(
@@ -302,7 +287,7 @@ class GroupQueryAttention(_Heads):
                 "dropout": 0.3,
                 "return_attention_scores": True,
                 "use_causal_mask": True,
-                **_BIASES,
+                **BIAS_EXAMPLE,
             },
         ),
         Example(
