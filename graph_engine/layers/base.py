@@ -122,6 +122,7 @@ class Keras:
     ``module``: ``layers``, or a module of ``ops`` for operations. ``renamed``: our parameter -> Keras' argument.
     ``ignored``: arguments that change no number here. ``groups``: our weight -> the path of its group in the
     weights file below the layer's own (``cell`` for an LSTM's kernel); weights of one group are counted in order.
+    ``stored``: the class after which the layer's own group is called, where that is another.
     """
 
     name: str = ""
@@ -129,6 +130,7 @@ class Keras:
     renamed: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+    stored: str = ""
 
 
 class Call(Protocol):

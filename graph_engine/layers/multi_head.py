@@ -41,12 +41,17 @@ _SHARED: Final = (
     "bias_constraint", "activity_regularizer",
 )  # fmt: skip
 _FAR: Final = -1e9  # the score of what is not seen
-_PARTS: Final = {
-    "query": "query_dense",
-    "key": "key_dense",
-    "value": "value_dense",
-    "attention_output": "output_dense",
-}
+
+
+def _saved_as(name: str, mark: str, stored: str = "") -> Keras:
+    """Each projection is a layer of its own in Keras, whose attribute names its group."""
+    parts = {"query": "query", "key": "key", "gate": "gate", "value": "value", "attention_output": "output"}
+    groups = {
+        f"{part}.{weight}": f"{mark}{group}_dense"
+        for part, group in parts.items()
+        for weight in ("kernel", "bias")
+    }
+    return Keras(name, ignored=("seed", "flash_attention"), groups=groups, stored=stored)
 
 
 class _Heads(Activity, Bias, Kernel):
@@ -55,14 +60,6 @@ class _Heads(Activity, Bias, Kernel):
     family = "attention"
     ports = Ports(("query", "value"), optional=("key", "attention_mask", *_MASKS))
     keeps_mask = True
-    keras = Keras(
-        ignored=("seed", "flash_attention"),
-        groups={
-            f"{part}.{weight}": group
-            for part, group in {**_PARTS, "gate": "gate_dense"}.items()
-            for weight in ("kernel", "bias")
-        },
-    )
 
     dropout: float = shared(
         number(0.0, minimum=0.0, maximum=1.0, help="Part of the weights set to zero in training.")
@@ -174,6 +171,7 @@ class MultiHeadAttention(_Heads):
     """Each head looks at the values in a way of its own; what they find is projected to one."""
 
     title = "MultiHeadAttention"
+    keras = _saved_as("MultiHeadAttention", "")
     examples = (
         Example(
             inputs=_QVK[:2],
@@ -276,6 +274,7 @@ class GroupQueryAttention(_Heads):
     """Heads of the query share heads of keys and values, which makes those cheaper (Ainslie et al., 2023)."""
 
     title = "GroupQueryAttention"
+    keras = _saved_as("GroupQueryAttention", "_", stored="GroupedQueryAttention")
     examples = (
         Example(inputs=_QVK[:2], config={"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}),
         Example(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import itertools
 import os
 from collections.abc import Sequence
@@ -19,6 +21,7 @@ keras = pytest.importorskip("keras")
 from graph_engine.compiler import compile_plan, gradients, lower  # noqa: E402
 from graph_engine.layers.base import LAYERS  # noqa: E402
 from graph_engine.layers.operations.base import Operation  # noqa: E402
+from graph_engine.layers.operations.left_out import LEFT_OUT  # noqa: E402
 from graph_engine.model import Input, Model, Symbol, ops  # noqa: E402
 from graph_engine.runtime import Executor, Parameters  # noqa: E402
 from graph_engine.values import TensorSpec  # noqa: E402
@@ -304,9 +307,34 @@ SET = [
     call("dot_product_attention", f(2, 3, 2, 4), f(2, 5, 2, 4), f(2, 5, 2, 4), mask=b(2, 2, 3, 5)),
     call("dot_product_attention", f(2, 3, 4, 4), f(2, 5, 2, 4), f(2, 5, 2, 4), scale=0.3),
 ]
+IMAGE = f(2, 5, 6, 2)
+KERNEL, DEPTHWISE = f(2, 3, 2, 4).array(0), f(2, 2, 2, 3).array(0)
+WINDOWS = [
+    call("conv", IMAGE, KERNEL, strides=1, padding="same"),
+    call("conv", IMAGE, KERNEL, strides=(2, 1), padding="valid", dilation_rate=1),
+    call("conv", f(2, 7, 3), f(3, 3, 4).array(0), dilation_rate=2),
+    call("conv", f(2, 4, 5, 6), f(2, 2, 2, 6).array(0)),
+    call("conv", f(2, 2, 5, 6), KERNEL, data_format="channels_first"),
+    call("depthwise_conv", IMAGE, DEPTHWISE, strides=2, padding="same"),
+    call("separable_conv", IMAGE, DEPTHWISE, f(1, 1, 6, 3).array(0), padding="same"),
+    call("conv_transpose", IMAGE, f(3, 2, 4, 2).array(0), strides=2, padding="same"),
+    call("conv_transpose", f(2, 4, 3), f(3, 4, 3).array(0), strides=2),
+    call("max_pool", IMAGE, 2),
+    call("max_pool", IMAGE, (3, 2), strides=(1, 2), padding="same"),
+    call("average_pool", IMAGE, 2, padding="same"),
+    call("average_pool", f(2, 7, 3), 3, strides=2),
+    call("adaptive_average_pool", IMAGE, (2, 3)),
+    call("adaptive_max_pool", IMAGE, (2, 3)),
+    call("binary_crossentropy", f(2, 3, low=0.1, high=0.9), f(2, 3, low=0.1, high=0.9)),
+    call("binary_crossentropy", f(2, 3, low=0.1, high=0.9), f(2, 3), from_logits=True),
+    call("categorical_crossentropy", f(2, 3, low=0.1, high=0.9), f(2, 3, low=0.1, high=0.9)),
+    call("categorical_crossentropy", f(2, 3, 4, low=0.1, high=0.9), X, from_logits=True, axis=1),
+    call("sparse_categorical_crossentropy", i(2, 3, low=0, high=3), f(2, 3, 4, low=0.1, high=0.9)),
+    call("sparse_categorical_crossentropy", i(2, 3, low=0, high=3), X, from_logits=True),
+]
 CALLS = [
     *UNARY, *POSITIVE, *SMALL, call("arccosh", f(2, 3, low=1.2, high=3)), *WHOLE, *TRUTH, *PAIRS, *WHOLE_PAIRS, *BITS,
-    *REDUCED, *ARRANGED, *INDEXED, *LINEAR, *SET,
+    *REDUCED, *ARRANGED, *INDEXED, *LINEAR, *SET, *WINDOWS,
 ]  # fmt: skip
 OURS = {
     "layer_normalization": "layer_norm",
@@ -431,11 +459,57 @@ def _run(model: Model, arrays: list[Array]) -> tuple[list[Array], list[Array | N
     )
 
 
+IMAGES: list[tuple[str, dict[str, Any]]] = [
+    ("extract_patches", {"size": 2}),
+    ("extract_patches", {"size": (2, 3), "strides": 1, "padding": "same"}),
+    ("extract_patches", {"size": 2, "strides": 2, "dilation_rate": 1}),
+    ("pad_images", {"top_padding": 1, "bottom_padding": 2, "left_padding": 1, "target_width": 9}),
+    ("crop_images", {"top_cropping": 1, "bottom_cropping": 1, "right_cropping": 1, "target_width": 3}),
+    ("rgb_to_grayscale", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "config"), IMAGES, ids=str)
+def test_images_are_keras_own(name: str, config: dict[str, Any]) -> None:
+    image = f(2, 5, 6, 3).array(0)
+    expected = getattr(keras.ops.image, name)(torch.tensor(image), **config).numpy()
+    symbol = _fed(image)
+    (value,), _ = _run(Model(symbol, getattr(ops, name)(symbol, **config)), [image])
+    np.testing.assert_allclose(value, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_an_operation_takes_what_keras_takes() -> None:
+    """What a saved model may say of an operation has a place in ours, under Keras' name."""
+    for cls in LAYERS.values():
+        if issubclass(cls, Operation):
+            theirs = getattr(importlib.import_module(f"keras.src.{cls.keras.module}"), cls.keras.name)
+            wanted = {
+                *inspect.signature(theirs.__init__).parameters,
+                *inspect.signature(theirs.call).parameters,
+            }
+            known = {*cls.params(), *cls.operands, *cls.keras.ignored, "self", "name", "args", "kwargs"}
+            assert wanted <= known, cls.title
+
+
+def test_what_keras_has_is_here_or_left_out_with_a_reason() -> None:
+    known = {cls.keras.name for cls in LAYERS.values() if issubclass(cls, Operation)}
+    theirs = {
+        kind.__name__
+        for family in ("numpy", "nn", "math", "linalg", "core", "image")
+        for kind in vars(importlib.import_module(f"keras.src.ops.{family}")).values()
+        if inspect.isclass(kind)
+        and issubclass(kind, keras.Operation)
+        and kind.__module__.endswith(f".ops.{family}")
+    }
+    assert theirs - known == set(LEFT_OUT)
+
+
 def test_every_operation_is_compared() -> None:
     """But for other names of one of them, and what Keras has no function for."""
-    compared = {OURS.get(name, name).replace("_", "") for name, _, _ in CALLS}
+    names = [*(name for name, _, _ in CALLS), *(name for name, _ in IMAGES)]
+    compared = {OURS.get(name, name).replace("_", "") for name in names}
     kinds = [cls for cls in LAYERS.values() if issubclass(cls, Operation)]
     missing = {cls.keras.name.lower() for cls in kinds} - compared
     assert missing == {
-        "bitwiseinvert", "converttotensor", "emptylike", "fliplr", "flipud", "rgbtograyscale",
+        "abs", "bitwiseinvert", "converttotensor", "emptylike", "fliplr", "flipud",
     }  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Final
 from graph_engine.analysis import Analysis, NodeInfo
 from graph_engine.compiler import Scope
 from graph_engine.document import MAIN, Document, nested_graph
+from graph_engine.interchange.keras.classes import class_of
 from graph_engine.interchange.keras.graphs import Placed
 from graph_engine.interchange.keras.saved import SEQUENTIAL
 from graph_engine.layers.base import LAYERS, Weight
@@ -60,7 +61,8 @@ def groups(placed: Sequence[Placed], *, sequential: bool = False) -> Iterator[tu
     for each in placed:
         if each.saved.is_operation or (sequential and each.saved.is_input):
             continue
-        name = group_name(each.saved.kind)
+        known = class_of(each.saved)
+        name = group_name((known and known.keras.stored) or each.saved.kind)
         counts[name] = counts.get(name, -1) + 1
         yield each, f"{name}_{counts[name]}" if counts[name] else name
 

@@ -24,7 +24,8 @@ class Operation(Layer):
     """Base of all operations. Unlike other layers they may work on every axis, the batch axis included.
 
     ``operands`` are the arguments of Keras' function that may be tensors. One that is a parameter as well is a
-    port while the parameter has no value; one in ``spare`` may be left out altogether. ``module`` is Keras'.
+    port while the parameter has no value; one in ``spare`` may be left out altogether. ``module`` is Keras';
+    ``ignored`` are arguments that change no number here.
     """
 
     family = "core"
@@ -32,13 +33,16 @@ class Operation(Layer):
     operands: ClassVar[tuple[str, ...]] = ("x",)
     spare: ClassVar[tuple[str, ...]] = ()
     module: ClassVar[str] = "numpy"
+    ignored: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Example, ...]] = (Example(inputs=((2, 3),)),)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if cls.__name__.endswith(_SUFFIX):
             cls.title = cls.__name__
-            cls.keras = Keras(name=cls.__name__.removesuffix(_SUFFIX), module=f"ops.{cls.module}")
+            cls.keras = Keras(
+                name=cls.__name__.removesuffix(_SUFFIX), module=f"ops.{cls.module}", ignored=cls.ignored
+            )
 
     @classmethod
     def bind(

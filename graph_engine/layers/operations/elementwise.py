@@ -45,6 +45,10 @@ class AbsoluteOp(_Same):
     function = ops.absolute
 
 
+class AbsOp(AbsoluteOp):
+    """How far from zero."""
+
+
 class NegativeOp(_Same):
     """The opposite sign."""
 
@@ -456,6 +460,7 @@ class StopGradientOp(Operation):
 class ConvertToTensorOp(Operation):
     """The same numbers, in another dtype if asked for."""
 
+    ignored = ("sparse", "ragged")
     module = "core"
     dtype: str | None = choice(None, CASTS, optional=True, help="The dtype of the result; the same if none.")
 

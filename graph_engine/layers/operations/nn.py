@@ -400,6 +400,7 @@ class BatchNormOp(Operation):
 class DotProductAttentionOp(Operation):
     """Attention of queries to keys: (batch, steps, heads, size) of each."""
 
+    ignored = ("flash_attention",)
     module = "nn"
     operands = ("query", "key", "value", "bias", "mask")
     spare = ("bias", "mask")

@@ -318,6 +318,7 @@ class NormOp(Operation):
 class MomentsOp(Operation):
     """Mean and variance."""
 
+    ignored = ("synchronized",)
     module = "nn"
     outputs = ("mean", "variance")
     examples = (Example(inputs=((2, 3, 4),), config={"axes": [0, 1], "keepdims": True}),)

@@ -465,7 +465,7 @@ class UnstackOp(Operation):
 
     module = "core"
     examples = (Example(inputs=((2, 3, 4),), config={"num": 3, "axis": 1}),)
-    num: int = integer(1, minimum=1, help="How many there are: the size of the axis.")
+    num: int = integer(1, minimum=1, help="How many of them, from the first on.")
     axis: int = integer(0, help="The axis that goes.")
 
     @classmethod
@@ -479,9 +479,9 @@ class UnstackOp(Operation):
 
     def compute(self, x: Value) -> tuple[Value, ...]:
         (axis,) = axes_of(x, self.axis)
-        if x.shape[axis] != self.num:
-            raise ShapeError(f"axis {self.axis} has {x.shape[axis]} slices, not {self.num}")
-        return tuple(ops.squeeze(part, axis) for part in ops.split(x, [1] * self.num, axis))
+        if x.shape[axis] < self.num:
+            raise ShapeError(f"axis {self.axis} has {x.shape[axis]} slices, fewer than {self.num}")
+        return tuple(ops.squeeze(ops.slice_axis(x, axis, at, at + 1), axis) for at in range(self.num))
 
 
 def taken(x: Value, indices: Value, axis: int) -> Value:
