@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.layers.activations import ACTIVATIONS, NORMALIZING, activate, leaky_relu, softmax
-from graph_engine.layers.base import Call, Example, Layer, summary_line
-from graph_engine.layers.requirements import require_axis, require_floats
-from graph_engine.params import choice, integer, number
+from graph_engine.layers.activations import ACTIVATIONS, NORMALIZING, activate, elu, leaky_relu, softmax
+from graph_engine.layers.base import Call, Example, Layer, Ports, Weight, summary_line
+from graph_engine.layers.constraints import Constraint
+from graph_engine.layers.initializers import Initializer
+from graph_engine.layers.regularizers import Regularizer
+from graph_engine.layers.requirements import require_axis, require_floats, require_size
+from graph_engine.layers.weighted import constraint, initializer, regularizer
+from graph_engine.params import choice, integers, number
 from graph_engine.values import TensorSpec
+
+_LOWEST = -1e9  # what Keras puts where nothing may go
 
 
 class _Elementwise(Layer):
     """Another number for every number."""
 
     family = "activation"
+    keeps_mask = True
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
         require_floats(self, *inputs)
@@ -89,20 +98,114 @@ class LeakyReLU(_Elementwise):
         return leaky_relu(inputs[0], self.negative_slope)
 
 
-class Softmax(_Elementwise):
-    """Turns scores into shares of one along an axis."""
+class ELU(_Elementwise):
+    """Lets positive numbers through and bends negative ones towards a lowest value (Clevert et al., 2016)."""
 
-    title = "Softmax"
-    examples = (Example(inputs=((2, 5),)), Example(inputs=((2, 3, 4),), config={"axis": 1}))
+    title = "ELU"
+    examples = (Example(inputs=((2, 5),)), Example(inputs=((2, 3, 4),), config={"alpha": 0.5}))
 
-    axis: int = integer(-1, help="The axis along which the results add up to one; the last is -1.")
+    alpha: float = number(1.0, minimum=0.0, help="How far below zero results can come.")
 
     def line(self) -> str:
-        return "" if self.axis == -1 else f"axis {self.axis}"
-
-    def infer(self, *inputs: TensorSpec) -> TensorSpec:
-        require_axis(self, inputs[0], self.axis)
-        return super().infer(*inputs)
+        return "" if self.alpha == 1.0 else f"{self.alpha:g}"
 
     def lower(self, call: Call, *inputs: Value) -> Value:
-        return softmax(inputs[0], self.axis)
+        return elu(inputs[0], self.alpha)
+
+
+class PReLU(_Elementwise):
+    """Lets positive numbers through and a learned part of negative ones (He et al., 2015)."""
+
+    title = "PReLU"
+    examples = (
+        Example(inputs=((2, 5),)),
+        Example(
+            inputs=((2, 3, 4),),
+            config={
+                "alpha_initializer": "random_normal",
+                "alpha_regularizer": "l2",
+                "alpha_constraint": "non_neg",
+                "shared_axes": [1],
+            },
+        ),
+    )
+
+    alpha_initializer: Initializer = initializer("Zeros", "the slope")
+    alpha_regularizer: Regularizer | None = regularizer("the slope")
+    alpha_constraint: Constraint | None = constraint("the slope")
+    shared_axes: tuple[int, ...] | None = integers(
+        None,
+        optional=True,
+        help="Axes along which all numbers share a slope, such as those of an image: 1, 2.",
+    )
+
+    def line(self) -> str:
+        return "" if not self.shared_axes else f"shared along {', '.join(map(str, self.shared_axes))}"
+
+    def infer(self, *inputs: TensorSpec) -> TensorSpec:
+        for axis in self.shared_axes or ():
+            require_axis(self, inputs[0], axis)
+        return super().infer(*inputs)
+
+    def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
+        (x,) = inputs
+        common = {axis % x.rank for axis in self.shared_axes or ()}
+        shape = tuple(
+            1 if axis in common else require_size(self, x, axis, f"size along axis {axis}")
+            for axis in range(1, x.rank)
+        )
+        alpha = Weight(
+            "alpha",
+            shape,
+            self.alpha_initializer,
+            regularizer=self.alpha_regularizer,
+            constraint=self.alpha_constraint,
+        )
+        return (alpha,)
+
+    def lower(self, call: Call, *inputs: Value) -> Value:
+        (x,) = inputs
+        return ops.relu(x) - call.weight("alpha") * ops.relu(-x)
+
+
+class Softmax(_Elementwise):
+    """Turns scores into shares of one along an axis; what a mask leaves out gets none."""
+
+    title = "Softmax"
+    ports = Ports(optional=("mask",))
+    examples = (
+        Example(inputs=((2, 5),)),
+        Example(inputs=((2, 3, 4),), config={"axis": 1}),
+        Example(inputs=((2, 3, 4),), config={"axis": [1, 2]}),
+        Example(inputs=((2, 5), (2, 5)), ports=("input", "mask"), dtypes=("float32", "bool")),
+    )
+
+    axis: tuple[int, ...] = integers(
+        (-1,), help="The axes along which results add up to one; the last is -1."
+    )
+
+    def line(self) -> str:
+        return "" if self.axis == (-1,) else f"axis {', '.join(map(str, self.axis))}"
+
+    def infer(self, *inputs: TensorSpec) -> TensorSpec:
+        for axis in self.axis:
+            require_axis(self, inputs[0], axis)
+        return super().infer(inputs[0])
+
+    def lower(self, call: Call, *inputs: Value) -> Value:
+        x, mask = inputs[0], call.masks[0]
+        if mask is None:
+            return self._shares(x)
+        kept = ops.cast(mask, dtype="bool") if mask.dtype != "bool" else mask
+        kept = ops.broadcast_to(kept, x.shape)
+        shares = self._shares(ops.where(kept, x, ops.number(_LOWEST, x)))
+        return ops.where(kept, shares, ops.number(0.0, x))
+
+    def _shares(self, x: Value) -> Value:
+        if len(self.axis) == 1:
+            return softmax(x, self.axis[0])
+        axes = tuple(axis % x.rank for axis in self.axis)
+        order = (*(axis for axis in range(x.rank) if axis not in axes), *axes)
+        turned = ops.transpose(x, order)
+        rows = ops.reshape(turned, (*turned.shape[: x.rank - len(axes)], -1))
+        return ops.transpose(ops.reshape(softmax(rows), turned.shape), np.argsort(order).tolist())

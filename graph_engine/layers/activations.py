@@ -11,8 +11,8 @@ from typing import Final
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 
-_SELU_SCALE: Final = 1.0507009873554805
-_SELU_ALPHA: Final = 1.6732632423543772
+SELU_SCALE: Final = 1.0507009873554805
+SELU_ALPHA: Final = 1.6732632423543772
 
 
 def activate(name: str, value: Value, axis: int = -1) -> Value:
@@ -50,11 +50,17 @@ def _gelu(x: Value) -> Value:
 
 
 def _selu(x: Value) -> Value:
-    return _SELU_SCALE * elu(x, _SELU_ALPHA)
+    return SELU_SCALE * elu(x, SELU_ALPHA)
 
 
 def _hard_sigmoid(x: Value) -> Value:
     return ops.clip(x / 6.0 + 0.5, low=0.0, high=1.0)
+
+
+def _sparse_plus(x: Value) -> Value:
+    """Zero up to -1, the identity from 1 on, a parabola between."""
+    between = 0.25 * ops.square(ops.clip(x, low=-1.0, high=1.0) + 1.0)
+    return ops.where(ops.greater_equal(x, _number(x, 1.0)), x, between)
 
 
 def _shrink(x: Value, shrunk: Value) -> Value:
@@ -74,6 +80,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Value], Value]]] = {
     "leaky_relu": leaky_relu,
     "relu6": lambda x: ops.clip(x, low=0.0, high=6.0),
     "elu": elu,
+    "celu": elu,
     "selu": _selu,
     "gelu": _gelu,
     "silu": lambda x: x * ops.sigmoid(x),
@@ -87,6 +94,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Value], Value]]] = {
     "tanh_shrink": lambda x: x - ops.tanh(x),
     "soft_shrink": lambda x: _shrink(x, x - 0.5 * ops.sign(x)),
     "hard_shrink": lambda x: _shrink(x, x),
+    "sparse_plus": _sparse_plus,
+    "sparse_sigmoid": lambda x: ops.clip(0.5 * x + 0.5, low=0.0, high=1.0),
     "squareplus": lambda x: 0.5 * (x + ops.sqrt(ops.square(x) + 4.0)),
     "exponential": ops.exp,
 }

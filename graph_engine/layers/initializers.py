@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph_engine.params import Catalogue, Config, number
+from graph_engine.params import Catalogue, Config, ParamError, choice, number
 
 Array = npt.NDArray[Any]
 _TRUNCATION = 0.87962566103423978  # standard deviation of a unit normal cut at two
@@ -121,6 +121,62 @@ class HeNormal(Initializer):
 
     def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         return math.sqrt(2.0 / max(1.0, fans(shape)[0])) / _TRUNCATION * _truncated(shape, rng)
+
+
+class LecunUniform(Initializer):
+    """Uniform within sqrt(3 / fan in) (LeCun et al., 1998)."""
+
+    title = "LeCun uniform"
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        limit = math.sqrt(3.0 / max(1.0, fans(shape)[0]))
+        return rng.uniform(-limit, limit, shape)
+
+
+class LecunNormal(Initializer):
+    """Truncated normal of variance 1 / fan in (LeCun et al., 1998): what selu wants."""
+
+    title = "LeCun normal"
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        return math.sqrt(1.0 / max(1.0, fans(shape)[0])) / _TRUNCATION * _truncated(shape, rng)
+
+
+class VarianceScaling(Initializer):
+    """A variance of ``scale / fan``, whatever the distribution: what the other initializers are cases of."""
+
+    title = "Variance scaling"
+    scale: float = number(1.0, minimum=0.0, help="Factor on the variance.")
+    mode: str = choice(
+        "fan_in", ("fan_in", "fan_out", "fan_avg"), help="Which fan the variance is divided by."
+    )
+    distribution: str = choice(
+        "truncated_normal", ("truncated_normal", "untruncated_normal", "uniform"), help="What is drawn from."
+    )
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        fan_in, fan_out = fans(shape)
+        fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
+        deviation = math.sqrt(self.scale / max(1.0, fan))
+        if self.distribution == "uniform":
+            return rng.uniform(-deviation * math.sqrt(3.0), deviation * math.sqrt(3.0), shape)
+        if self.distribution == "untruncated_normal":
+            return rng.normal(0.0, deviation, shape)
+        return deviation / _TRUNCATION * _truncated(shape, rng)
+
+
+class Identity(Initializer):
+    """Ones along the diagonal of a matrix: the layer starts by handing its input on."""
+
+    title = "Identity"
+    gain: float = number(1.0, help="The value along the diagonal.")
+
+    def sample(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        if len(shape) != 2:
+            raise ParamError(
+                f"the Identity initializer makes matrices, but this weight has {len(shape)} axes"
+            )
+        return self.gain * np.eye(*shape)
 
 
 class Orthogonal(Initializer):

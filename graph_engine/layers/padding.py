@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.base import Call, Example
 from graph_engine.layers.requirements import title
-from graph_engine.layers.spatial import Spatial
+from graph_engine.layers.spatial import LAST, Spatial
 from graph_engine.params import sides
 from graph_engine.values import ShapeError, TensorSpec
 
@@ -133,11 +133,10 @@ class Cropping1D(_Cropping):
 
     title = "Cropping1D"
     rank = 1
+    data_format: ClassVar[str] = LAST  # type: ignore[misc]  # as in Keras, it has no other
     examples = (
         Example(inputs=((2, 5, 3),)),
-        Example(
-            inputs=((2, 3, 5),), config={"cropping": [0, 2], "data_format": "channels_first"}, dtype="int32"
-        ),
+        Example(inputs=((2, 3, 5),), config={"cropping": [0, 2]}, dtype="int32"),
     )
 
     cropping: tuple[int, ...] = _less(1, 1)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-import numpy as np
+from typing import Any, ClassVar, Final
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
-from graph_engine.layers.base import Call, Example, summary_line, unless
-from graph_engine.layers.spatial import Spatial
+from graph_engine.layers.base import Call, Example, Keras, summary_line, unless
+from graph_engine.layers.operations.dtypes import floating
+from graph_engine.layers.requirements import FLOATS
+from graph_engine.layers.resampling import INTERPOLATIONS, cropped, framed, resized
+from graph_engine.layers.spatial import LAST, Spatial
 from graph_engine.layers.windows import times
-from graph_engine.params import boolean, choice, int_tuple, integer
+from graph_engine.params import ParamError, boolean, choice, int_tuple, integer, number
 from graph_engine.values import TensorSpec
 
 _REPEATS: Final = "How often each axis is repeated."
-_INTERPOLATION: Final = "nearest: what lies nearest; bilinear: a mix of the two neighbours along each axis."
-_INTERPOLATIONS: Final = ("nearest", "bilinear")
+_INTERPOLATION: Final = (
+    "nearest: what lies nearest; bilinear: a mix of the two neighbours along each axis; bicubic, lanczos3, "
+    "lanczos5: a sharper mix of four, six or ten."
+)
 
 
 class _UpSampling(Spatial):
@@ -59,9 +62,10 @@ class UpSampling1D(_UpSampling):
 
     title = "UpSampling1D"
     rank = 1
+    data_format: ClassVar[str] = LAST  # type: ignore[misc]  # as in Keras, it has no other
     examples = (
         Example(inputs=((2, 3, 2),)),
-        Example(inputs=((2, 4, 2),), config={"size": 3, "data_format": "channels_first"}, dtype="int32"),
+        Example(inputs=((2, 4, 2),), config={"size": 3}, dtype="int32"),
     )
 
     size: tuple[int, ...] = _size(1)
@@ -78,7 +82,7 @@ class UpSampling2D(_UpSampling):
         Example(inputs=((1, 2, 3, 4),), config={"data_format": "channels_first"}),
     )
 
-    interpolation: str = choice("nearest", _INTERPOLATIONS, help=_INTERPOLATION)
+    interpolation: str = choice("nearest", INTERPOLATIONS, help=_INTERPOLATION)
 
     def line(self) -> str:
         return summary_line(super().line(), unless(self.interpolation, "nearest"))
@@ -103,49 +107,12 @@ class UpSampling3D(_UpSampling):
     size: tuple[int, ...] = _size(3)
 
 
-class Resizing(Spatial):
-    """Brings images of any size to one size."""
+class _ToSize(Spatial):
+    """Images of any size in, images of one size out."""
 
-    title = "Resizing"
     family = "reshape"
     rank = 2
-    examples = (
-        Example(inputs=((1, 5, 4, 2),), config={"height": 3, "width": 7}),
-        Example(inputs=((1, 2, 5, 4),), config={"height": 8, "width": 2, "data_format": "channels_first"}),
-        Example(inputs=((1, 5, 4, 2),), config={"height": 7, "width": 3, "interpolation": "nearest"}),
-        Example(inputs=((1, 5, 4, 2),), config={"height": 3, "width": 4, "crop_to_aspect_ratio": True}),
-    )
-
-    height: int = integer(32, minimum=1, help="Rows of pixels of the result.")
-    width: int = integer(32, minimum=1, help="Columns of pixels of the result.")
-    interpolation: str = choice("bilinear", _INTERPOLATIONS, help=_INTERPOLATION)
-    crop_to_aspect_ratio: bool = boolean(
-        False, help="Whether what would be distorted is cut off at the border first."
-    )
-
-    def line(self) -> str:
-        return summary_line(times((self.height, self.width)), unless(self.interpolation, "bilinear"))
-
-    def infer_last(self, x: TensorSpec) -> TensorSpec:
-        return x.with_shape((x.shape[0], self.height, self.width, x.shape[-1]))
-
-    def lower_last(self, call: Call, x: Value) -> Value:
-        if self.crop_to_aspect_ratio:
-            _, rows, columns, _ = x.shape
-            x = cropped(x, columns * self.height // self.width, rows * self.width // self.height)
-        return resized(x, (self.height, self.width), self.interpolation)
-
-
-class CenterCrop(Spatial):
-    """Cuts the middle out of images; smaller ones are made larger first."""
-
-    title = "CenterCrop"
-    family = "reshape"
-    rank = 2
-    examples = (
-        Example(inputs=((1, 7, 6, 2),), config={"height": 4, "width": 3}),
-        Example(inputs=((1, 2, 4, 5),), config={"height": 6, "width": 4, "data_format": "channels_first"}),
-    )
+    takes_whole_numbers = True
 
     height: int = integer(32, minimum=1, help="Rows of pixels of the result.")
     width: int = integer(32, minimum=1, help="Columns of pixels of the result.")
@@ -156,49 +123,82 @@ class CenterCrop(Spatial):
     def infer_last(self, x: TensorSpec) -> TensorSpec:
         return x.with_shape((x.shape[0], self.height, self.width, x.shape[-1]))
 
-    def lower_last(self, call: Call, x: Value) -> Value:
+    def _in_proportion(self, x: Value) -> tuple[int, int]:
+        """(rows for all columns of ``x``, columns for all its rows) in the proportions of the result."""
         _, rows, columns, _ = x.shape
-        if rows >= self.height and columns >= self.width:
-            return cropped(x, self.height, self.width)
-        return resized(
-            cropped(x, columns * self.height // self.width, rows * self.width // self.height),
-            (self.height, self.width),
-            "bilinear",
-        )
+        return columns * self.height // self.width, rows * self.width // self.height
 
 
-def cropped(x: Value, height: int, width: int) -> Value:
-    """The middle of images, no more than there is; where the rest is odd, one more is cut off at the end."""
-    for axis, wanted in ((1, height), (2, width)):
-        size = max(min(x.shape[axis], wanted), 1)
-        start = (x.shape[axis] - size) // 2
-        x = ops.slice_axis(x, axis, start, start + size)
-    return x
+class Resizing(_ToSize):
+    """Brings images of any size to one size."""
+
+    title = "Resizing"
+    keras = Keras(ignored=("fill_mode",))  # which Keras takes as constant only
+    examples = (
+        Example(inputs=((1, 5, 4, 2),), config={"height": 3, "width": 7}),
+        Example(inputs=((1, 2, 5, 4),), config={"height": 8, "width": 2, "data_format": "channels_first"}),
+        Example(inputs=((1, 5, 4, 2),), config={"height": 7, "width": 3, "interpolation": "nearest"}),
+        Example(inputs=((1, 5, 4, 2),), config={"height": 3, "width": 4, "crop_to_aspect_ratio": True}),
+        Example(
+            inputs=((1, 5, 4, 2),),
+            config={"height": 3, "width": 6, "pad_to_aspect_ratio": True, "fill_value": 0.5},
+        ),
+        Example(
+            inputs=((1, 5, 7, 2),),
+            config={"height": 3, "width": 4, "interpolation": "bicubic", "antialias": True},
+        ),
+        Example(inputs=((1, 5, 4, 2),), config={"height": 3, "width": 7}, dtype="int32", high=256),
+    )
+
+    interpolation: str = choice("bilinear", INTERPOLATIONS, help=_INTERPOLATION)
+    crop_to_aspect_ratio: bool = boolean(
+        False, help="Whether what would be distorted is cut off at the border first."
+    )
+    pad_to_aspect_ratio: bool = boolean(
+        False, help="Whether a border is put around what would be distorted first."
+    )
+    fill_value: float = number(0.0, help="The value of that border.")
+    antialias: bool = boolean(
+        False, help="Whether every pixel counts when images shrink, not only those nearest to the new ones."
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
+            raise ParamError(
+                "Resizing.pad_to_aspect_ratio: proportions are kept by cropping or by padding, not by both"
+            )
+
+    def line(self) -> str:
+        return summary_line(super().line(), unless(self.interpolation, "bilinear"))
+
+    def lower_last(self, call: Call, x: Value) -> Value:
+        y = floating(x)
+        if self.crop_to_aspect_ratio:
+            y = cropped(y, *self._in_proportion(y))
+        elif self.pad_to_aspect_ratio:
+            y = framed(y, *self._in_proportion(y), self.fill_value)
+        smooth = self.antialias and self.interpolation != "nearest"
+        y = resized(y, (self.height, self.width), self.interpolation, smooth)
+        return y if x.dtype in FLOATS else ops.cast(ops.rint(y), dtype=x.dtype)
 
 
-def resized(x: Value, sizes: Any, interpolation: str) -> Value:
-    """Axis by axis a product with a matrix of shares (pixels are squares: their middles are mapped)."""
-    for axis, size in enumerate(sizes, start=1):
-        if x.shape[axis] == size:
-            continue
-        last = (*(each for each in range(x.rank) if each != axis), axis)
-        turned = ops.transpose(x, last)
-        shares = x.program.constant(_shares(x.shape[axis], size, interpolation), x.dtype)
-        mixed = ops.matmul(ops.reshape(turned, (-1, x.shape[axis])), shares)
-        x = ops.transpose(ops.reshape(mixed, (*turned.shape[:-1], size)), np.argsort(last).tolist())
-    return x
+class CenterCrop(_ToSize):
+    """Cuts the middle out of images; smaller ones are made larger first."""
 
+    title = "CenterCrop"
+    examples = (
+        Example(inputs=((1, 7, 6, 2),), config={"height": 4, "width": 3}),
+        Example(inputs=((1, 2, 4, 5),), config={"height": 6, "width": 4, "data_format": "channels_first"}),
+        Example(inputs=((1, 4, 5, 2),), config={"height": 3, "width": 3}, dtype="int32"),
+    )
 
-def _shares(old: int, new: int, interpolation: str) -> Any:
-    """(old, new): what each old place contributes to each new one."""
-    shares = np.zeros((old, new))
-    places = (np.arange(new) + 0.5) * old / new
-    if interpolation == "nearest":
-        shares[np.minimum(np.floor(places).astype(int), old - 1), np.arange(new)] = 1
-        return shares
-    places = np.clip(places - 0.5, 0, old - 1)
-    below = np.floor(places).astype(int)
-    above = np.minimum(below + 1, old - 1)
-    np.add.at(shares, (below, np.arange(new)), 1 - (places - below))
-    np.add.at(shares, (above, np.arange(new)), places - below)
-    return shares
+    def infer_last(self, x: TensorSpec) -> TensorSpec:
+        found = super().infer_last(x)
+        return found if x.dtype in FLOATS else TensorSpec(found.shape, "float32")
+
+    def lower_last(self, call: Call, x: Value) -> Value:
+        y = floating(x)
+        if y.shape[1] >= self.height and y.shape[2] >= self.width:
+            return cropped(y, self.height, self.width)
+        return resized(cropped(y, *self._in_proportion(y)), (self.height, self.width), "bilinear")

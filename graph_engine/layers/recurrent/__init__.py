@@ -1,1 +1,0 @@
-"""Layers that read a sequence step by step and remember."""
