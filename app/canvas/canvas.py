@@ -283,6 +283,7 @@ class Canvas(QWidget):
             self._graph = MAIN
         self._show()
         if opened:
+            self.scene.select(())  # ids mean other things in another project
             self._begin()
         elif change.created:
             self.scene.select(change.created)

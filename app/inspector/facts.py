@@ -11,12 +11,13 @@ from graph_engine.analysis import Analysis, NodeInfo
 from graph_engine.document import MODEL, Choice, Document, Layer, calls_of, wiring
 from graph_engine.layers.base import LAYERS
 from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.layers.constraints import CONSTRAINTS
 from graph_engine.layers.initializers import INITIALIZERS
 from graph_engine.layers.regularizers import REGULARIZERS
 from graph_engine.params import Configured, Param
 from graph_engine.values import DTYPES, ITEMSIZE, shape_text
 
-_ABOUT_WEIGHTS: Final = (INITIALIZERS, REGULARIZERS)
+_ABOUT_WEIGHTS: Final = (INITIALIZERS, REGULARIZERS, CONSTRAINTS)
 _WEIGHT_BYTES: Final = ITEMSIZE[DTYPES[0]]
 
 

@@ -31,5 +31,5 @@ class ElidingButton(QPushButton):
         """Cuts the words to what is left beside icon and padding."""
         super().resizeEvent(event)
         beside = self.sizeHint().width() - self.fontMetrics().horizontalAdvance(self._words)
-        room = self.width() - beside
+        room = self.width() - beside + 2  # widths are rounded
         self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))

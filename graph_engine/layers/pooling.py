@@ -41,7 +41,7 @@ class _Pooling(Spatial):
         return self.strides or self.pool_size
 
     def line(self) -> str:
-        stride = "" if self.steps == self.pool_size else stride_text(self.steps) or "stride 1"
+        stride = "" if self.steps == self.pool_size else stride_text(self.steps) or "/1"
         return summary_line(times(self.pool_size), stride, unless(self.padding, "valid"))
 
     def infer_last(self, x: TensorSpec) -> TensorSpec:

@@ -49,10 +49,10 @@ def times(sizes: Sequence[Dim]) -> str:
 
 
 def stride_text(strides: Sequence[int]) -> str:
-    """``stride 2`` where a line should mention it: nothing for a stride of one."""
+    """``/2`` where a line should mention it, as papers write it: nothing for a stride of one."""
     if set(strides) == {1}:
         return ""
-    return f"stride {strides[0] if len(set(strides)) == 1 else times(strides)}"
+    return f"/{strides[0] if len(set(strides)) == 1 else times(strides)}"
 
 
 def _same(size: int, length: int, stride: int) -> tuple[int, int]:

@@ -484,3 +484,12 @@ def test_a_picture_shows_the_whole_graph_whatever_the_view_shows(chain: Hand) ->
     assert image.width() == round((bounds.width() + 64) * 2)
     colors = {image.pixelColor(x, image.height() // 2).name() for x in range(0, image.width(), 3)}
     assert len(colors) > 5
+
+
+def test_nothing_is_selected_in_a_project_that_was_just_opened(chain: Hand) -> None:
+    """Ids mean other things there."""
+    _, first, *_ = chain.graph.nodes
+    chain.click(chain.body(first))
+    assert chain.canvas.selected_nodes() == (first,)
+    chain.canvas.session.open(chain.canvas.session.document)
+    assert chain.canvas.selected_nodes() == ()
