@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import signal
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ def application(choice: theme.Choice = "system") -> QApplication:
     """The application, dressed; the one that runs already where there is one."""
     running = QApplication.instance()
     if running is None:
+        if sys.stderr is not None:  # a frozen program without a console has none
+            faulthandler.enable()  # a crash in Qt then says in which line of ours it came
         rounding = Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
         QGuiApplication.setHighDpiScaleFactorRoundingPolicy(rounding)
         running = QApplication([sys.argv[0]])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Final
 
 from app.forms.expressions import ExpressionError, evaluate
-from graph_engine.params import Dims, Integer, IntTuple, Number, Param, ParamError
+from graph_engine.params import ConfiguredList, Dims, Integer, IntTuple, Number, Param, ParamError
 
 TIMES: Final = "\u00d7"
 _AROUND_OPERATORS: Final = re.compile(r"\s*([-+*/%()])\s*")
@@ -20,6 +21,8 @@ def to_text(param: Param, value: Any) -> str:
         return ""
     if isinstance(param, (IntTuple, Dims)):
         return f" {TIMES} ".join("?" if size is None else str(size) for size in value)
+    if isinstance(param, ConfiguredList):
+        return json.dumps(value)
     if isinstance(param, Number):
         return number_text(float(value))
     if isinstance(value, (tuple, list)):

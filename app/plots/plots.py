@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -30,7 +29,7 @@ class Plots(QWidget):
         self.plots: list[Plot] = []
         self._drawn = 0
         self._groups: tuple[Group, ...] = ()
-        self._loading: Future[ModuleType] | None = None
+        self._module: ModuleType | None = None
         empty = label("Press Run: the loss and every metric are drawn here while the model learns.", "dim")
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         empty.setWordWrap(True)
@@ -45,11 +44,13 @@ class Plots(QWidget):
         self._timer.timeout.connect(self.refresh)
 
     def warm_up(self) -> None:
-        """Imports pyqtgraph beside the window's own thread: it takes longer than a person should wait."""
-        if self._loading is None:
-            importer = ThreadPoolExecutor(1)
-            self._loading = importer.submit(importlib.import_module, "app.plots.plot")
-            importer.shutdown(wait=False)
+        """Imports pyqtgraph, which takes longer than a frame.
+
+        In the window's own thread: its import looks through all of Qt, and Qt's bindings crash when they are
+        first used in two threads at once.
+        """
+        if self._module is None:
+            self._module = importlib.import_module("app.plots.plot")
 
     def wake(self) -> None:
         """There is something to draw."""
@@ -72,19 +73,16 @@ class Plots(QWidget):
             return
         is_empty = not self.curves.epochs and not self.curves.batches
         if not is_empty:
-            self.warm_up()
-            if self._loading is None or not self._loading.done():
-                self.wake()
-                return
-            self._make_plots(self._loading.result())
+            self._make_plots()
             for plot in self.plots:
                 plot.refresh()
         self._drawn = self.curves.version
         self._stack.setCurrentIndex(0 if is_empty else 1)
 
-    def _make_plots(self, module: ModuleType) -> None:
+    def _make_plots(self) -> None:
         """Anew only where the training logs other things than the last one."""
-        if self._groups == self.curves.groups:
+        self.warm_up()
+        if self._module is None or self._groups == self.curves.groups:
             return
         self._groups = self.curves.groups
         for plot in self.plots:
@@ -92,6 +90,6 @@ class Plots(QWidget):
             plot.hide()
             plot.deleteLater()
         parts = (self._groups[:1], self._groups[1:])
-        self.plots = [module.Plot(part, self.curves, self) for part in parts if part]
+        self.plots = [self._module.Plot(part, self.curves, self) for part in parts if part]
         for plot in self.plots:
             self._row.addWidget(plot, 1)

@@ -9,8 +9,10 @@ from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.plots import Plots
 from app.training.status import TrainingStatus
+from app.widgets.idle import Idle
 
 STATUS = 216
+QUIET_MS = 1500  # without mouse or keys; then what plots need is imported
 
 
 class TrainingPanel(QWidget):
@@ -22,6 +24,7 @@ class TrainingPanel(QWidget):
         self.status = TrainingStatus(session, bridge, self.plots.curves)
         bridge.follow(self.plots.curves)
         bridge.stateChanged.connect(self._follow)
+        Idle(self.plots.warm_up, QUIET_MS, self)
         bridge.progressed.connect(lambda _progress: self.plots.wake())
         session.documentChanged.connect(
             lambda change, _analysis: self._show_past(bridge) if not change.label else None

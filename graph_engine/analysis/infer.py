@@ -66,7 +66,7 @@ def infer_node(around: Surroundings, arriving: Specs, calls: int) -> NodeResult:
     leaving = tuple(
         PortInfo(name, name, spec) for name, spec in zip(layer.output_ports(), outputs, strict=True)
     )
-    parameters = sum(weight.size for weight in weights)
+    parameters = sum(weight.size for weight in weights if not weight.carried)
     return NodeResult(NodeInfo(layer, layer.line(), ports, leaving, weights, parameters, calls), problems)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from graph_engine.compiler.differentiate import loss_gradients
-from graph_engine.compiler.liveness import last_uses, live_ops, memory_roots
+from graph_engine.compiler.liveness import last_uses, memory_roots
 from graph_engine.compiler.memory import Arena
 from graph_engine.compiler.plan import Plan, Slot, Step
 from graph_engine.compiler.verify import verify
 from graph_engine.kernels import ops
-from graph_engine.kernels.program import Op, Program, Value
+from graph_engine.kernels.program import Op, Program, Value, live_ops
 from graph_engine.values import TensorSpec
 
 

@@ -1,21 +1,10 @@
-"""Dead code, and how long each value lives."""
+"""How long each value lives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from graph_engine.kernels.program import Op, Value
-
-
-def live_ops(ops: Sequence[Op], wanted: Iterable[Value]) -> list[Op]:
-    """The ops that ``wanted`` depends on, in order."""
-    needed = set(wanted)
-    kept = []
-    for op in reversed(ops):
-        if any(value in needed for value in op.outputs):
-            needed.update(op.inputs)
-            kept.append(op)
-    return kept[::-1]
 
 
 def last_uses(ops: Sequence[Op], roots: dict[Value, Value], kept: Iterable[Value]) -> dict[Value, int]:

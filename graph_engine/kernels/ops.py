@@ -224,6 +224,7 @@ from graph_engine.kernels.program import Value
 from graph_engine.kernels.random import dropout_mask_, random_normal_, random_uniform_
 from graph_engine.kernels.recurrent import lstm_
 from graph_engine.kernels.reduce import all_, any_, argmax_, max_, mean_, min_, prod_, sum_
+from graph_engine.kernels.scan import scan as scan
 from graph_engine.kernels.selecting import (
     clip as clip,
 )
@@ -428,12 +429,10 @@ def normalize(
 
 def lstm(
     x: Value, kernel: Value, recurrent_kernel: Value, bias: Value, h: Value, c: Value
-) -> tuple[Value, Value, Value]:
-    """(sequence of hidden states, last hidden state, last cell state) for x (batch, steps, features)."""
+) -> tuple[Value, Value]:
+    """Hidden and cell states after every step, time first, for x (batch, steps, features)."""
     hidden, cells, _ = lstm_.several(x, kernel, recurrent_kernel, bias, h, c)
-    steps = x.shape[1]
-    last_h, last_c = (squeeze(slice_axis(states, 0, steps - 1, steps), 0) for states in (hidden, cells))
-    return transpose(hidden, (1, 0, 2)), last_h, last_c
+    return hidden, cells
 
 
 def random_uniform(like: Value, shape: Sequence[int] | None = None) -> Value:

@@ -7,7 +7,7 @@ A Value knows its program, so that code which builds programs reads like arithme
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -143,3 +143,14 @@ class Program:
             yield
         finally:
             self.node = outer
+
+
+def live_ops(ops: Sequence[Op], wanted: Iterable[Value]) -> list[Op]:
+    """The ops that ``wanted`` depends on, in order."""
+    needed = set(wanted)
+    kept = []
+    for op in reversed(ops):
+        if any(value in needed for value in op.outputs):
+            needed.update(op.inputs)
+            kept.append(op)
+    return kept[::-1]

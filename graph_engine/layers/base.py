@@ -77,7 +77,8 @@ WINDOW_TOO_LARGE: Final = "window-too-large"  # kernel or pool larger than its i
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A tensor the layer owns. Non-trainable ones are state, such as moving averages."""
+    """A tensor the layer owns. Non-trainable ones are state, such as moving averages; ``carried`` ones belong to a
+    sequence that goes on from batch to batch, and are set to zero where a new one begins."""
 
     name: str
     shape: tuple[int, ...]
@@ -85,6 +86,7 @@ class Weight:
     trainable: bool = True
     regularizer: Regularizer | None = None
     constraint: Constraint | None = None
+    carried: bool = False
 
     @property
     def size(self) -> int:
@@ -97,6 +99,7 @@ class Example:
 
     ``ports`` names the ports that the inputs are wired to, where it is not simply the first ones; ``dtypes``
     has one for each input, where they differ. ``span``: floats are uniform between these, not standard normal.
+    ``fixed_batch``: the Inputs say how many samples a batch has.
     """
 
     inputs: tuple[tuple[int, ...], ...]
@@ -106,6 +109,7 @@ class Example:
     ports: tuple[str, ...] = ()
     dtypes: tuple[DType, ...] = ()
     span: tuple[float, float] | None = None
+    fixed_batch: bool = False
 
     def dtype_of(self, index: int) -> DType:
         return self.dtypes[index] if self.dtypes else self.dtype
@@ -195,9 +199,17 @@ class Layer(Config):
         """The weights that inputs of these specs call for. Only called after ``infer`` accepted them."""
         return ()
 
+    def weight_group(self, name: str) -> str:
+        """The group of a weight in Keras' files below the layer's own; overridden where parts are parameters."""
+        return self.keras.groups.get(name, "")
+
     @abstractmethod
     def lower(self, call: Call, *inputs: Value) -> Value | tuple[Value, ...]:
         """Emit the primitives that compute the outputs."""
+
+    def masked(self, *arriving: bool) -> bool | tuple[bool, ...]:
+        """Whether the output will have a mask, or which of several will, when those inputs have one."""
+        return self.keeps_mask and any(arriving[:1])
 
     def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
         """Mask of the output, or one for each output. Called after ``lower`` (Keras' ``compute_mask``)."""

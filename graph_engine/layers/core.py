@@ -5,7 +5,8 @@ from __future__ import annotations
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.activations import ACTIVATIONS, activate
-from graph_engine.layers.base import Call, Example, Keras, Layer, Weight, summary_line, unless
+from graph_engine.layers.base import Call, Example, Keras, Weight, summary_line, unless
+from graph_engine.layers.constraints import CONSTRAINTS, Constraint
 from graph_engine.layers.initializers import INITIALIZERS, Initializer
 from graph_engine.layers.regularizers import REGULARIZERS, Regularizer
 from graph_engine.layers.requirements import (
@@ -22,7 +23,7 @@ from graph_engine.layers.weighted import (
     Bias,
     Kernel,
 )
-from graph_engine.params import choice, configured, integer
+from graph_engine.params import boolean, choice, configured, integer
 from graph_engine.values import TensorSpec
 
 
@@ -63,13 +64,14 @@ class Dense(Activity, Bias, Kernel):
         return self.charged(call, ops.reshape(y, shape=(*x.shape[:-1], self.units)))
 
 
-class Embedding(Layer):
+class Embedding(Activity):
     """A learned vector for every category: whole numbers in, rows of a table out."""
 
     title = "Embedding"
     family = "core"
+    keras = Keras(ignored=("lora_rank", "lora_alpha", "quantization_config", "input_length"))
     examples = (
-        Example(inputs=((2, 5),), config={"input_dim": 4, "output_dim": 3}, dtype="int32"),
+        Example(inputs=((2, 5),), config={"input_dim": 4, "output_dim": 3, "mask_zero": True}, dtype="int32"),
         Example(
             inputs=((3,),),
             config={
@@ -77,6 +79,8 @@ class Embedding(Layer):
                 "output_dim": 2,
                 "embeddings_initializer": "glorot_uniform",
                 "embeddings_regularizer": "l2",
+                "embeddings_constraint": "unit_norm",
+                **ACTIVITY_EXAMPLE,
             },
             dtype="int32",
             high=6,
@@ -93,9 +97,15 @@ class Embedding(Layer):
     embeddings_regularizer: Regularizer | None = configured(
         None, REGULARIZERS, optional=True, help="Penalty on the vectors, added to the loss."
     )
+    embeddings_constraint: Constraint | None = configured(
+        None, CONSTRAINTS, optional=True, help="What the vectors are brought back to after every step."
+    )
+    mask_zero: bool = boolean(False, help="Whether 0 is padding, which the layers behind are to skip.")
 
     def line(self) -> str:
-        return f"{self.input_dim:,} \u2192 {self.output_dim}"
+        return summary_line(
+            f"{self.input_dim:,} \u2192 {self.output_dim}", "0 is padding" if self.mask_zero else ""
+        )
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
         (x,) = inputs
@@ -103,10 +113,22 @@ class Embedding(Layer):
         return TensorSpec((*x.shape, self.output_dim), "float32")
 
     def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
-        shape = (self.input_dim, self.output_dim)
         return (
-            Weight("embeddings", shape, self.embeddings_initializer, regularizer=self.embeddings_regularizer),
+            Weight(
+                "embeddings",
+                (self.input_dim, self.output_dim),
+                self.embeddings_initializer,
+                regularizer=self.embeddings_regularizer,
+                constraint=self.embeddings_constraint,
+            ),
         )
 
     def lower(self, call: Call, *inputs: Value) -> Value:
-        return ops.gather(call.weight("embeddings"), inputs[0])
+        return self.charged(call, ops.gather(call.weight("embeddings"), inputs[0]))
+
+    def masked(self, *arriving: bool) -> bool:
+        return self.mask_zero
+
+    def mask(self, call: Call, *inputs: Value) -> Value | None:
+        (x,) = inputs
+        return ops.not_equal(x, x.program.constant(0, x.dtype)) if self.mask_zero else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph_engine.kernels.program import Value
 from graph_engine.layers.base import NONE, Call, Example, Layer, summary_line
-from graph_engine.params import choice, dims
+from graph_engine.params import choice, dims, integer
 from graph_engine.values import DTYPES, Dim, DType, TensorSpec, shape_text
 
 
@@ -16,7 +16,7 @@ class Input(Layer):
     ports = NONE
     examples = (
         Example(inputs=(), config={"shape": [8, 8, 1]}),
-        Example(inputs=(), config={"shape": [None], "dtype": "int32"}),
+        Example(inputs=(), config={"shape": [None], "dtype": "int32", "batch_size": 4}),
     )
 
     shape: tuple[Dim, ...] = dims(
@@ -24,11 +24,19 @@ class Input(Layer):
     )
     dtype: DType = choice("float32", DTYPES, help="float32 for quantities, int32 for numbered categories.")
 
+    batch_size: int | None = integer(
+        None, minimum=1, optional=True, help="How many samples every batch has; open without it."
+    )
+
     def line(self) -> str:
-        return summary_line(shape_text(self.shape), "" if self.dtype == "float32" else self.dtype)
+        return summary_line(
+            shape_text(self.shape),
+            "" if self.dtype == "float32" else self.dtype,
+            "" if self.batch_size is None else f"batches of {self.batch_size}",
+        )
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
-        return TensorSpec((None, *self.shape), self.dtype)
+        return TensorSpec((self.batch_size, *self.shape), self.dtype)
 
     def lower(self, call: Call, *inputs: Value) -> Value:
         raise TypeError("an Input is fed, not computed")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
+import json
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -47,6 +48,26 @@ class Configured(Param):
     def describe(self) -> str:
         assert self.kind is not None
         return "one of " + ", ".join(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredList(Param):
+    """Several configurable things by value, in their order; in text as JSON, or as names set apart by commas."""
+
+    each: Configured = field(default_factory=lambda: Configured("one of them"))
+
+    def convert(self, value: Any) -> tuple[Any, ...]:
+        if isinstance(value, str):
+            value = _listed(value)
+        if isinstance(value, Mapping) or not isinstance(value, Sequence):
+            raise ParamError(f"expected a list, got {value!r}")
+        return tuple(self.each.convert(item) for item in value)
+
+    def encode(self, value: Any) -> JSON:
+        return [self.each.encode(item) for item in value]
+
+    def describe(self) -> str:
+        return f"a list, each {self.each.describe()}"
 
 
 def _field(param: Param, default: Any) -> Any:
@@ -148,6 +169,10 @@ def index(default: str, *, help: str) -> Any:
 
 def configured(default: Any, kind: Catalogue[Any], *, help: str, optional: bool = False) -> Any:
     return _field(Configured(help, optional, kind), default)
+
+
+def configured_list(default: tuple[Any, ...], kind: Catalogue[Any], *, help: str) -> Any:
+    return _field(ConfiguredList(help, each=Configured("one of them", kind=kind)), default)
 
 
 class Config:
@@ -260,6 +285,13 @@ class Catalogue(Mapping[str, type[C]], Generic[C]):
 def snake_case(name: str) -> str:
     """``BatchNormalization`` -> ``batch_normalization``, ``Conv2D`` -> ``conv2d``, as Keras names layers."""
     return _WORD_BREAK.sub("_", name).lower()
+
+
+def _listed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _submodules(package: ModuleType) -> list[ModuleType]:

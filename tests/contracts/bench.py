@@ -73,7 +73,13 @@ def drawing(kind: str, example: Example, calls: int = 1) -> Drawing:
     """Inputs ``x0``, ``x1`` ..., the layer called on them, and an Output for each of its ports and calls."""
     draw = Drawing()
     sources = [
-        draw.node("Input", name=f"x{index}", shape=list(shape[1:]), dtype=example.dtype_of(index))
+        draw.node(
+            "Input",
+            name=f"x{index}",
+            shape=list(shape[1:]),
+            dtype=example.dtype_of(index),
+            batch_size=shape[0] if example.fixed_batch else None,
+        )
         for index, shape in enumerate(example.inputs)
     ]
     layer = layer_of(kind, example)
@@ -139,7 +145,9 @@ class Bench:
 
     def run(self, arrays: list[Array] | None = None, step: int = 0) -> dict[str, Array]:
         given = arrays_of(self.example) if arrays is None else arrays
+        carried = self.parameters.flat[self.parameters.trainable_size :].copy()
         found = self.executor.run({f"x{index}": array for index, array in enumerate(given)}, step=step)
+        self.parameters.flat[self.parameters.trainable_size :] = carried  # every run begins alike
         return {name: array.copy() for name, array in found.items()}
 
     def results(self, arrays: list[Array] | None = None, step: int = 0) -> list[Array]:

@@ -91,7 +91,7 @@ def _in_model(
         elif record.type in LAYERS:
             path = scope.path(record.id, record.scope)
             trainable = scope.trainable and record.trainable
-            for weight, file in _files(record.type, infos[record.id].weights):
+            for weight, file in _files(infos[record.id]):
                 yield Place(
                     f"{path}/{weight.name}",
                     f"{below}/{file}",
@@ -102,13 +102,16 @@ def _in_model(
                 )
 
 
-def _files(kind: str, weights: Sequence[Weight]) -> Iterator[tuple[Weight, str]]:
-    """Each weight in its declared order, with the path of its dataset below the layer's group."""
-    named = LAYERS[kind].keras.groups
+def _files(info: NodeInfo) -> Iterator[tuple[Weight, str]]:
+    """Each weight in its declared order, with the path of its dataset below the layer's group.
+
+    States that are carried from batch to batch are not saved.
+    """
+    weights = [weight for weight in info.weights if not weight.carried]
     counts: dict[str, int] = {}
     numbers: dict[str, str] = {}
     for weight in sorted(weights, key=lambda each: not each.trainable):
-        group = named.get(weight.name, "")
+        group = info.layer.weight_group(weight.name) if info.layer else ""
         counts[group] = counts.get(group, -1) + 1
         numbers[weight.name] = f"{f'{group}/' if group else ''}{VARIABLES}/{counts[group]}"
     return ((weight, numbers[weight.name]) for weight in weights)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,17 +17,20 @@ from graph_engine.kernels import (
     indexing,
     matmul,
     normalization,
+    ops,
     pooling,
     random,
     recurrent,
     reduce,
+    scan,
     selecting,
     shape,
     softmax,
     sorting,
 )
 from graph_engine.kernels.primitive import Primitive
-from graph_engine.kernels.program import Array
+from graph_engine.kernels.program import Array, Program, Value
+from graph_engine.values import TensorSpec
 from tests.engine.kernels.running import forward
 
 
@@ -64,6 +67,7 @@ def samples() -> Iterator[Sample]:
     yield from _pooling()
     yield from _normalization()
     yield from _recurrent()
+    yield from _scanned()
     for drawn in (random.random_uniform_, random.random_normal_):
         yield Sample(drawn, attrs={"shape": (3, 4), "dtype": "float64"})
     yield Sample(random.dropout_mask_, attrs={"shape": (3, 4), "dtype": "float64", "rate": 0.4})
@@ -243,3 +247,36 @@ def _recurrent() -> Iterator[Sample]:
     states = forward(recurrent.lstm_, inputs, {})
     arriving = (spread(4, 2, units, seed=6), spread(4, 2, units, seed=7))
     yield Sample(recurrent.lstm_gradient, (*inputs, *states, *arriving), through=())
+
+
+def _scanned() -> Iterator[Sample]:
+    """Two states, a mask, a value around the body, one that is a step's result unchanged, and a view."""
+
+    def step(take: scan.Taking, here: Sequence[Value], before: Sequence[Value]) -> Sequence[Value]:
+        (x, seen), (h, other) = here, before
+        new = ops.tanh(
+            ops.reshape(ops.matmul(h, take(kernel)), x.shape) * x
+            + take(kernel.program.constant(0.5, "float64"))
+        )
+        return ops.where(seen, new, h), h * other
+
+    program = Program(floats="float64")
+    x = program.feed("x", TensorSpec((4, 3, 2), "float64"))
+    seen = program.feed("seen", TensorSpec((4, 3, 2), "bool"))
+    h, other = (program.feed(name, TensorSpec((3, 2), "float64")) for name in ("h", "other"))
+    kernel = program.feed("kernel", TensorSpec((2, 2), "float64"))
+    ops.scan(step, (x, seen), (h, other))
+    (op,) = program.ops
+    inputs = (
+        spread(4, 3, 2),
+        spread(4, 3, 2, seed=1) > -1.0,
+        spread(3, 2, seed=2),
+        spread(3, 2, seed=3),
+        spread(2, 2, seed=4),
+        np.array(0.5),
+    )
+    for through in ((0, 1), (1,)):
+        yield Sample(scan.scan_, inputs, dict(op.attrs), through=through)
+    states = forward(scan.scan_, inputs, op.attrs)
+    arriving = (spread(4, 3, 2, seed=6), spread(4, 3, 2, seed=7))
+    yield Sample(scan.scan_gradient, (*inputs, *states, *arriving), dict(op.attrs), through=())

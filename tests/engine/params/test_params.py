@@ -9,6 +9,8 @@ import pytest
 from graph_engine.layers.initializers import INITIALIZERS, Constant, Initializer
 from graph_engine.params import (
     Config,
+    Configured,
+    ConfiguredList,
     ParamError,
     boolean,
     choice,
@@ -113,3 +115,13 @@ def test_catalogues_know_a_class_by_its_name_and_its_keras_alias() -> None:
 )
 def test_snake_case_is_as_keras_names_layers(name: str, expected: str) -> None:
     assert snake_case(name) == expected
+
+
+@pytest.mark.parametrize(
+    "given", [["Zeros", {"type": "Constant", "value": 2.0}], "Zeros, Constant", '["Zeros", "Constant"]']
+)
+def test_several_things_by_value_keep_their_order(given: Any) -> None:
+    param = ConfiguredList("some", each=Configured("one", kind=INITIALIZERS))
+    found = param.check(given)
+    assert [type(each).__name__ for each in found] == ["Zeros", "Constant"]
+    assert [each.config() for each in param.check(param.encode(found))] == [each.config() for each in found]
