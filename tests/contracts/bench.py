@@ -139,15 +139,29 @@ class Bench:
         return {path.split("/")[-1]: array for path, array in self.parameters.items()}
 
     @property
+    def kept_weights(self) -> dict[str, Array]:
+        """Those that are not carried from batch to batch."""
+        table = self.parameters.table
+        return {
+            path.split("/")[-1]: array
+            for path, array in self.parameters.items()
+            if not table[path].weight.carried
+        }
+
+    @property
     def weight_gradients(self) -> dict[str, Array]:
         views = self.parameters.views_of(self.executor.gradients)
         return {path.split("/")[-1]: array for path, array in views.items()}
 
     def run(self, arrays: list[Array] | None = None, step: int = 0) -> dict[str, Array]:
         given = arrays_of(self.example) if arrays is None else arrays
-        carried = self.parameters.flat[self.parameters.trainable_size :].copy()
+        table = self.parameters.table
+        carried = {
+            path: array.copy() for path, array in self.parameters.items() if table[path].weight.carried
+        }
         found = self.executor.run({f"x{index}": array for index, array in enumerate(given)}, step=step)
-        self.parameters.flat[self.parameters.trainable_size :] = carried  # every run begins alike
+        for path, array in carried.items():  # every run begins alike
+            self.parameters[path][...] = array
         return {name: array.copy() for name, array in found.items()}
 
     def results(self, arrays: list[Array] | None = None, step: int = 0) -> list[Array]:

@@ -20,7 +20,7 @@ torch = pytest.importorskip("torch")
 keras = pytest.importorskip("keras")
 
 from graph_engine.layers.base import Example, Layer  # noqa: E402
-from graph_engine.params import Config, Configured, Sides  # noqa: E402
+from graph_engine.params import Config, Configured, ConfiguredList, Sides  # noqa: E402
 from tests.contracts.bench import FLOATS, Array, Bench, arrays_of, layer_of  # noqa: E402
 
 KINDS = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
@@ -35,9 +35,9 @@ def compare(kind: str, example: Example, *, training: bool, certain: bool = Fals
     if not certain and any(step.primitive.is_random for step in bench.executor.plan.steps):
         pytest.skip("draws at random")
     rng = np.random.default_rng(zlib.crc32(f"{kind} {example}".encode()))
-    for array in bench.weights.values():
+    for array in bench.kept_weights.values():
         array[...] = rng.uniform(0.2, 1.0, array.shape)
-    arrays, weights = arrays_of(example), [array.copy() for array in bench.weights.values()]
+    arrays, weights = arrays_of(example), [array.copy() for array in bench.kept_weights.values()]
     found = bench.run(arrays)
     theirs = Theirs(layer_of(kind, example), example, arrays, weights, training)
     ours = [found[f"y{index}"] for index in range(len(bench.outputs))]
@@ -45,7 +45,7 @@ def compare(kind: str, example: Example, *, training: bool, certain: bool = Fals
     for mine, wanted in zip(ours, theirs.outputs, strict=True):
         assert mine.shape == tuple(wanted.shape)
         np.testing.assert_allclose(mine, wanted.detach().numpy(), rtol=2e-5, atol=1e-5)
-    for (name, state), variable in zip(bench.weights.items(), theirs.variables, strict=True):
+    for (name, state), variable in zip(bench.kept_weights.items(), theirs.variables, strict=True):
         if not variable.trainable and variable.dtype == "float32":
             np.testing.assert_allclose(state, variable.numpy(), rtol=2e-5, atol=1e-5, err_msg=name)
     if "loss" in found:
@@ -62,7 +62,7 @@ def _compare_gradients(bench: Bench, found: Mapping[str, Array], theirs: Theirs)
         if tensor.grad is not None:
             np.testing.assert_allclose(found[f"dx{index}"], tensor.grad.numpy(), rtol=5e-4, atol=5e-5)
     gradients = bench.weight_gradients
-    for name, variable in zip(bench.weights, theirs.variables, strict=True):
+    for name, variable in zip(bench.kept_weights, theirs.variables, strict=True):
         if variable.trainable and variable.value.grad is not None:
             np.testing.assert_allclose(gradients[name], variable.value.grad.numpy(), rtol=5e-4, atol=5e-5)
 
@@ -92,8 +92,9 @@ class Theirs:
         for variable, array in zip(self.variables, weights, strict=True):
             variable.assign(array.astype(np.float32))
         self.layer._losses.clear()
-        result = self._call(layer, example, tensors, options)
-        self.outputs = list(result) if isinstance(result, (list, tuple)) else [result]
+        if getattr(self.layer, "stateful", False):
+            self.layer.reset_state()
+        self.outputs = keras.tree.flatten(self._call(layer, example, tensors, options))
 
     def _call(
         self, layer: Layer, example: Example, tensors: Sequence[Any], options: Mapping[str, Any]
@@ -103,7 +104,7 @@ class Theirs:
         ports = layer.input_ports()
         if ports.is_list:
             return self.layer(given if len(given) > 1 else given[0], **options)
-        named = dict(zip(example.ports or ports.all, given, strict=False))
+        named = _listed(dict(zip(example.ports or ports.all, given, strict=False)))
         first = [named.pop(name) for name in ports.names if name in named]
         return self.layer(first if len(first) > 1 else first[0], **named, **options)
 
@@ -130,10 +131,26 @@ def arguments(layer: Layer) -> dict[str, Any]:
     }
 
 
+def _listed(named: Mapping[str, Any]) -> dict[str, Any]:
+    """``states`` for what enters at ``state_0``, ``state_1`` ..., as Keras names it."""
+    found: dict[str, Any] = {}
+    for name, tensor in named.items():
+        owner, _, index = name.rpartition("_")
+        if index.isdecimal():
+            found.setdefault("states" if owner == "state" else owner, []).append(tensor)
+        else:
+            found[name] = tensor
+    return found
+
+
 def _argument(param: Any, value: Any) -> Any:
     if isinstance(param, Sides):
         pairs = tuple(zip(value[::2], value[1::2], strict=True))
         return pairs[0] if len(pairs) == 1 else pairs
+    if isinstance(value, Layer):
+        return getattr(keras.layers, type(value).keras.name or type(value).__name__)(**arguments(value))
+    if isinstance(param, ConfiguredList):
+        return [_argument(param.each, each) for each in value]
     if isinstance(param, Configured) and isinstance(value, Config):
         module = getattr(keras, KINDS.get(param.kind.kind if param.kind else "", "layers"))
         return getattr(module, type(value).__name__)(**value.config())

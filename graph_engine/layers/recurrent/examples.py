@@ -42,7 +42,7 @@ def common(sequence: tuple[int, ...], size: Mapping[str, Any]) -> tuple[Example,
         ),
         Example(
             inputs=(sequence, steps),
-            config={**size, "use_bias": False, "return_state": True, "go_backwards": True, "unroll": True},
+            config={**size, "use_bias": False, "return_state": True, "go_backwards": True},
             **masked(0),
         ),
         Example(
@@ -50,5 +50,5 @@ def common(sequence: tuple[int, ...], size: Mapping[str, Any]) -> tuple[Example,
             config={**size, "return_sequences": True, "zero_output_for_mask": True, "dropout": 0.5},
             **masked(0),
         ),
-        Example(inputs=(sequence,), config={**size, "stateful": True}, fixed_batch=True),
+        Example(inputs=(sequence,), config={**size, "stateful": True, "unroll": True}, fixed_batch=True),
     )
