@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from graph_engine.layers.base import Call, Ports, Weight, summary_line
 from graph_engine.layers.initializers import Zeros
 from graph_engine.layers.recurrent.cell import Cell, Ready, Values, require_states
 from graph_engine.layers.requirements import title
+from graph_engine.layers.steps import step_of
 from graph_engine.layers.weighted import Activity
 from graph_engine.params import Catalogue, boolean, shared
 from graph_engine.values import ShapeError, TensorSpec
@@ -46,7 +48,7 @@ class Recurrent(Activity):
     @abstractmethod
     def make_cell(self) -> Cell: ...
 
-    @property
+    @functools.cached_property
     def cell_of(self) -> Cell:
         return self.make_cell()
 
@@ -83,7 +85,7 @@ class Recurrent(Activity):
 
     def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
         x = inputs[0]
-        found = self.cell_of.weights(step_spec(x))
+        found = self.cell_of.weights(step_of(x))
         prefix = f"{self.cell_part}." if self.cell_part else ""
         return (*renamed(prefix, found), *self._kept(x))
 
@@ -133,12 +135,12 @@ class Recurrent(Activity):
         return ops.scan(step, sequences, states)
 
     def ready(self, call: Call, x: Value) -> Ready:
-        return self.cell_of.ready(call, x.shape[0], step_spec(x.spec))
+        return self.cell_of.ready(call, x.shape[0], step_of(x.spec))
 
     def _states(self, x: TensorSpec) -> tuple[TensorSpec, ...]:
         if x.rank < 2:
             raise ShapeError(f"{title(self)} reads a sequence, got single numbers")
-        return self.cell_of.state_specs(step_spec(x))
+        return self.cell_of.state_specs(step_of(x))
 
     def _kept(self, x: TensorSpec) -> tuple[Weight, ...]:
         """The states between batches, of a layer that keeps them."""
@@ -170,11 +172,6 @@ class Recurrent(Activity):
             so_far = ops.cumsum(ops.cast(counts, dtype="int32"), 0)
             counts = ops.greater(so_far, mask.program.constant(0, "int32"))
         return ops.where(widened(counts, stack.rank), stack, ops.number(0.0, stack))
-
-
-def step_spec(x: TensorSpec) -> TensorSpec:
-    """One step of a sequence."""
-    return x.with_shape((x.shape[0], *x.shape[2:]))
 
 
 def swapped(x: Value) -> Value:
