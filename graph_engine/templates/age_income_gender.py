@@ -60,7 +60,7 @@ TEMPLATE = Template(
     learns="Guesses from a post its writer's age within 6 years, gender (90 %) and income (90 % among the three "
     "likeliest of ten groups)",
     data="6,000 generated posts",
-    minutes=1.0,
+    minutes=0.2,
     promise={
         "val_age_mean_absolute_error": 0.6,
         "val_income_sparse_top_k_categorical_accuracy": 0.9,

@@ -42,7 +42,7 @@ TEMPLATE = Template(
     title="Diamonds, two in and two out",
     learns="Predicts a diamond's price and the quality of its cut from measurements and grades at once",
     data="53,940 real diamonds (ggplot2's data set, via plotnine)",
-    minutes=0.5,
+    minutes=0.3,
     promise={"val_price_mean_absolute_error": 0.1, "val_cut_accuracy": 0.7},
     build=build,
 )

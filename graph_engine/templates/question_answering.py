@@ -42,7 +42,7 @@ TEMPLATE = Template(
     title="Question answering, two inputs",
     learns="Reads a story and a question about it and names the place asked for (right for 95 %)",
     data="8,000 generated stories after bAbI's first task",
-    minutes=1.0,
+    minutes=0.2,
     promise={"val_accuracy": 0.95},
     build=build,
 )

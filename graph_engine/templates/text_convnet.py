@@ -39,7 +39,7 @@ TEMPLATE = Template(
     title="Convnet on text, with TensorBoard",
     learns="Tells praise from blame in reviews that often say the opposite of single words (95 % of unseen ones)",
     data="6,000 generated reviews",
-    minutes=0.5,
+    minutes=0.1,
     promise={"val_accuracy": 0.95},
     build=build,
 )

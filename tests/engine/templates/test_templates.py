@@ -14,7 +14,7 @@ from graph_engine.templates import TEMPLATES
 from graph_engine.training import train_project
 
 LONGEST_SENTENCE = 140
-QUICK = 0.2  # minutes: these are trained to the end everywhere, the others in CI
+QUICK = 0.1  # minutes: these are trained to the end everywhere, the others in CI
 every = pytest.mark.parametrize("name", TEMPLATES)
 
 
