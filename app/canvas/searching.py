@@ -53,7 +53,8 @@ class Searching:
 
     def _offers(self, loose: Loose | None) -> Mapping[str, str]:
         if loose is None:
-            return {name: "" for name, kind in LAYERS.items() if kind.in_library}
+            rare = {name: "" for name, kind in LAYERS.items() if kind.in_search}
+            return {name: "" for name, kind in LAYERS.items() if kind.in_library} | rare
         if loose.source is not None:
             return offers(spec_of(self._stage, loose.source))
         return {

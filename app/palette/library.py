@@ -51,21 +51,23 @@ def rows_for(
     query: str, parts: Iterable[Part] = (), starred: Collection[str] = (), folded: Collection[str] = ()
 ) -> tuple[Row, ...]:
     """Everything by group, or what matches from best to worst."""
-    rows = [*(_part_row(part) for part in parts), *_layers()]
+    rows = [*(_part_row(part) for part in parts), *_layers(bool(query.strip()))]
     if not query.strip():
         loved = [replace(row, group=FAVOURITES) for row in rows if row.type in starred]
         return tuple(_with_headings([*loved, *rows], folded))
     marks = {row.type: score(query, row.text, row.docs) for row in rows}
     found = [row for row in rows if marks[row.type]]
-    return tuple(sorted(found, key=lambda row: (-marks[row.type], len(row.text))))
+    rare = {name for name, cls in LAYERS.items() if not cls.in_library}
+    return tuple(sorted(found, key=lambda row: (row.type in rare, -marks[row.type], len(row.text))))
 
 
 def _part_row(part: Part) -> Row:
     return Row(part.title, "model", part.key, part.summary, part.group)
 
 
-def _layers() -> list[Row]:
-    shown = [(name, cls) for name, cls in LAYERS.items() if cls.in_library]
+def _layers(searching: bool) -> list[Row]:
+    """Those of the library; when searching, tensor operations, too, of which there are too many to look through."""
+    shown = [(name, cls) for name, cls in LAYERS.items() if cls.in_library or (searching and cls.in_search)]
     rows = [
         Row(
             cls.title,

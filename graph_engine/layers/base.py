@@ -172,6 +172,8 @@ class Layer(Config):
     keras: ClassVar[Keras] = Keras()
     examples: ClassVar[tuple[Example, ...]] = ()
     in_library: ClassVar[bool] = True
+    in_search: ClassVar[bool] = False
+    """Whether searching finds it though it is not in the library."""
 
     name: str | None = field(default=None, kw_only=True)
     trainable: bool = field(default=True, kw_only=True)

@@ -489,6 +489,9 @@ def test_an_operation_takes_what_keras_takes() -> None:
             }
             known = {*cls.params(), *cls.operands, *cls.keras.ignored, "self", "name", "args", "kwargs"}
             assert wanted <= known, cls.title
+            call = inspect.signature(theirs.call).parameters.values()
+            named = [each.name for each in call if each.kind is not each.VAR_KEYWORD]
+            assert cls.called_with() == tuple(named[1:] if named[0] == "self" else named), cls.title
 
 
 def test_what_keras_has_is_here_or_left_out_with_a_reason() -> None:

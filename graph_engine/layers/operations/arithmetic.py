@@ -265,6 +265,8 @@ class LessEqualOp(_Comparison):
 class IscloseOp(_Comparison):
     """Whether they are equal but for rounding."""
 
+    called = ("x1", "x2", "rtol", "atol")
+
     equal_nan: bool = boolean(False, help="Whether NaN is close to NaN.")
     rtol: float = number_param(1e-5, minimum=0.0, help="How far, as a part of x2.")
     atol: float = number_param(1e-8, minimum=0.0, help="How far in addition.")

@@ -25,15 +25,19 @@ class Operation(Layer):
 
     ``operands`` are the arguments of Keras' function that may be tensors. One that is a parameter as well is a
     port while the parameter has no value; one in ``spare`` may be left out altogether. ``module`` is Keras';
-    ``ignored`` are arguments that change no number here.
+    ``ignored`` are arguments that change no number here. ``called``: the arguments of its call, where they are not
+    simply the operands; ``written``: those of its function, where their order is another.
     """
 
     family = "core"
     in_library = False
+    in_search = True
     operands: ClassVar[tuple[str, ...]] = ("x",)
     spare: ClassVar[tuple[str, ...]] = ()
     module: ClassVar[str] = "numpy"
     ignored: ClassVar[tuple[str, ...]] = ()
+    called: ClassVar[tuple[str, ...]] = ()
+    written: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[Example, ...]] = (Example(inputs=((2, 3),)),)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -49,7 +53,7 @@ class Operation(Layer):
         cls, given: Sequence[Any], named: Mapping[str, Any], is_wire: Callable[[Any], bool]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """A call of Keras' function as parameters, and what enters at each port (a list's ports are numbered)."""
-        names = cls.signature()
+        names = cls.function_arguments()
         if cls.ports.is_list and "operands" in names:  # `einsum(subscripts, *operands)`
             given = (*given[:1], list(given[1:]))
         if len(given) > len(names):
@@ -70,9 +74,19 @@ class Operation(Layer):
         return params
 
     @classmethod
+    def called_with(cls) -> tuple[str, ...]:
+        """What Keras' operation takes at its call, in order; the rest is its configuration."""
+        return cls.called or cls.operands
+
+    @classmethod
     def signature(cls) -> tuple[str, ...]:
-        """The arguments of Keras' function in their order: operands, then what sets it."""
-        return (*cls.operands, *(name for name in cls.params() if name not in cls.operands))
+        """Every argument: those of the call, then those of the configuration."""
+        return (*cls.called_with(), *(name for name in cls.params() if name not in cls.called_with()))
+
+    @classmethod
+    def function_arguments(cls) -> tuple[str, ...]:
+        """The arguments of Keras' function, in its order."""
+        return cls.written or cls.signature()
 
     def input_ports(self) -> Ports:
         if self.ports.is_list:

@@ -57,10 +57,6 @@ class FullLikeOp(_Like):
     )
     fill_value: Any = operand()
 
-    @classmethod
-    def signature(cls) -> tuple[str, ...]:
-        return ("x", "fill_value", "dtype")
-
     def compute(self, x: Value, fill_value: Value) -> Value:
         return ops.broadcast_to(as_dtype(fill_value, self.dtype or x.dtype), x.shape)
 

@@ -23,6 +23,7 @@ class GetItemOp(Operation):
     """``x[key]``: whole numbers, slices, new axes and ..., the batch axis included."""
 
     operands = ("x",)
+    called = ("x", "key")
     examples = (
         Example(inputs=(_X,), config={"key": ":, 0"}),
         Example(inputs=(_X,), config={"key": "..., 1:4:2"}),
@@ -30,10 +31,6 @@ class GetItemOp(Operation):
         Example(inputs=(_X,), config={"key": "1"}, dtype="int32"),
     )
     key: str = index("...", help="What stands between the brackets.")
-
-    @classmethod
-    def signature(cls) -> tuple[str, ...]:
-        return ("x", "key")
 
     def line(self) -> str:
         return f"[{self.key}]"
@@ -312,13 +309,10 @@ class SliceOp(Operation):
 
     module = "core"
     operands = ("inputs",)
+    called = ("inputs", "start_indices")
     examples = (Example(inputs=(_X,), config={"start_indices": [0, 1, 2], "shape": [3, 2, 3]}),)
     start_indices: tuple[int, ...] = one_or_more((0,), help="Where it starts along each axis.")
     shape: tuple[int, ...] = one_or_more((1,), help="Its sizes; -1 for all that is left.")
-
-    @classmethod
-    def signature(cls) -> tuple[str, ...]:
-        return ("inputs", "start_indices", "shape")
 
     def compute(self, inputs: Value) -> Value:
         starts = np.broadcast_to(np.asarray(self.start_indices), (inputs.rank,)).tolist()
@@ -339,12 +333,9 @@ class SliceUpdateOp(Operation):
 
     module = "core"
     operands = ("inputs", "updates")
+    called = ("inputs", "start_indices", "updates")
     examples = (Example(inputs=((2, 4), (2, 2)), config={"start_indices": [0, 1]}),)
     start_indices: tuple[int, ...] = one_or_more((0,), help="Where the block starts along each axis.")
-
-    @classmethod
-    def signature(cls) -> tuple[str, ...]:
-        return ("inputs", "start_indices", "updates")
 
     def compute(self, inputs: Value, updates: Value) -> Value:
         starts = np.broadcast_to(np.asarray(self.start_indices), (inputs.rank,)).tolist()

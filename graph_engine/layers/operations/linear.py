@@ -137,6 +137,7 @@ class EinsumOp(Operation):
 
     operands = ("operands",)
     ports = Ports((), minimum=1)
+    written = ("subscripts", "operands")
     examples = (
         Example(inputs=((2, 3, 4), (2, 5, 4)), config={"subscripts": "bij,bkj->bik"}),
         Example(inputs=((2, 3, 4),), config={"subscripts": "...i->..."}),
@@ -145,10 +146,6 @@ class EinsumOp(Operation):
         Example(inputs=((2, 3), (2, 3)), config={"subscripts": "ab,ab->b"}, dtype="int32"),
     )
     subscripts: str = text("...->...", help="A letter for every axis, such as ab,bc->ac.")
-
-    @classmethod
-    def signature(cls) -> tuple[str, ...]:
-        return ("subscripts", "operands")
 
     def compute(self, *operands: Value) -> Value:
         return ops.einsum(self.subscripts, *numbers(*operands))

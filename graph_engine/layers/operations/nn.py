@@ -338,10 +338,6 @@ class LayerNormOp(Operation):
         found = found if gamma is None else found * _along(gamma, y, axes)
         return found if beta is None else found + _along(beta, y, axes)
 
-    @classmethod
-    def signature(cls) -> tuple[str, ...]:
-        return ("x", "gamma", "beta", "axis", "epsilon")
-
 
 class RMSNormOp(Operation):
     """Root mean square one along axes, then scaled."""
@@ -372,6 +368,7 @@ class BatchNormOp(Operation):
     module = "nn"
     operands = ("x", "mean", "variance", "offset", "scale")
     spare = ("offset", "scale")
+    written = ("x", "mean", "variance", "axis", "offset", "scale", "epsilon")
     examples = (
         Example(inputs=((2, 3, 4),), config={"mean": _FOUR, "variance": _FOUR, "scale": _FOUR}),
         Example(inputs=((2, 3), (2,), (2,), (2,), (2,)), config={"axis": 0}, span=(0.5, 2.0)),
@@ -382,10 +379,6 @@ class BatchNormOp(Operation):
     scale: Any = operand()
     axis: int = integer(-1, help="The axis with a mean of its own for each place.")
     epsilon: float = number_param(1e-3, minimum=0.0, help="Added to the variance.")
-
-    @classmethod
-    def signature(cls) -> tuple[str, ...]:
-        return ("x", "mean", "variance", "axis", "offset", "scale", "epsilon")
 
     def compute(
         self, x: Value, mean: Value, variance: Value, offset: Value | None, scale: Value | None
@@ -404,6 +397,7 @@ class DotProductAttentionOp(Operation):
     module = "nn"
     operands = ("query", "key", "value", "bias", "mask")
     spare = ("bias", "mask")
+    called = ("query", "key", "value", "bias", "mask", "scale")
     examples = (
         Example(inputs=((2, 3, 2, 4), (2, 5, 2, 4), (2, 5, 2, 4))),
         Example(inputs=((2, 3, 2, 4), (2, 3, 2, 4), (2, 3, 2, 4)), config={"is_causal": True, "scale": 0.3}),

@@ -183,6 +183,7 @@ class AverageOp(Operation):
 
     operands = ("x", "weights")
     spare = ("weights",)
+    written = ("x", "axis", "weights")
     examples = (
         Example(inputs=((2, 3), (2, 3)), config={"axis": 1}, span=(0.5, 2.0)),
         Example(inputs=((2, 3, 4),), config={"axis": 1}),

@@ -291,6 +291,8 @@ class RepeatOp(Operation):
 class PadOp(Operation):
     """Numbers around."""
 
+    called = ("x", "constant_values")
+    written = ("x", "pad_width", "mode", "constant_values")
     examples = (
         Example(inputs=(_X,), config={"pad_width": [[0, 0], [1, 2], [0, 1]], "constant_values": 2}),
         Example(inputs=(_X,), config={"pad_width": [[0, 0], [1, 2], [3, 0]], "mode": "reflect"}),

@@ -69,8 +69,8 @@ class _Windowed(Operation):
     data_format: str | None = choice(None, _FORMATS, optional=True, help=_FORMAT)
 
     @classmethod
-    def signature(cls) -> tuple[str, ...]:
-        return (*(name for name in super().signature() if name != "data_format"), "data_format")
+    def function_arguments(cls) -> tuple[str, ...]:
+        return (*(name for name in cls.signature() if name != "data_format"), "data_format")
 
     def applied(self, x: Value, weights: Mapping[str, Value], **config: Any) -> Value:
         rank = x.rank - 2
@@ -148,7 +148,7 @@ class _Kernel(_Windowed):
     dilation_rate: Ints = one_or_more(1, help="Distance between neighbouring taps of the window.")
 
     @classmethod
-    def signature(cls) -> tuple[str, ...]:
+    def function_arguments(cls) -> tuple[str, ...]:
         return (*cls.operands, "strides", "padding", "data_format", "dilation_rate")
 
     def slid(self, x: Value, weights: Mapping[str, Value], window: Sequence[int], **config: Any) -> Value:
@@ -230,7 +230,7 @@ class ConvTransposeOp(_Kernel):
     )
 
     @classmethod
-    def signature(cls) -> tuple[str, ...]:
+    def function_arguments(cls) -> tuple[str, ...]:
         return (*cls.operands, "strides", "padding", "output_padding", "data_format", "dilation_rate")
 
     def compute(self, inputs: Value, kernel: Value) -> Value:

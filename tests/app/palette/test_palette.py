@@ -131,3 +131,11 @@ def test_parts_are_found_and_placed_like_layers(palette: Palette) -> None:
     QTest.keyClicks(palette.field, "resid")
     QTest.keyClick(palette.field, Key.Key_Return)
     assert spy.at(0) == ["block:one"]
+
+
+def test_searching_finds_operations_after_layers(palette: Palette, qtbot: QtBot) -> None:
+    QTest.keyClicks(palette.field, "reshape")
+    assert shown(palette)[0] == "Reshape"
+    assert "ReshapeOp" in shown(palette)
+    QTest.keyClicks(palette.field, "op")
+    assert shown(palette)[0] == "ReshapeOp"

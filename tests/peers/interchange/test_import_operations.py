@@ -113,8 +113,37 @@ def attention() -> Any:
     return keras.Model([x, y], [seen, scores, grouped, *summed, dense])
 
 
+def arguments_of_every_kind() -> Any:
+    """Those of the call, of the configuration, by position and by name."""
+    x = keras.Input((4, 6))
+    y = keras.Input((4, 6))
+    made = [
+        K.batch_normalization(x, ROW * 0, K.abs(ROW), -1, ROW, scale=ROW), K.average(x, 1), K.isclose(x, y, 0.5),
+        K.layer_normalization(x, ROW, epsilon=1e-3), K.diff(x, 1, axis=1),
+        K.full_like(x, 2.0) * y, K.slice(x, (0, 1, 2), (3, 2, 2)), K.slice_update(x, (0, 1, 1), y[:, :2, :3]),
+        K.pad(x, ((0, 0), (1, 0), (0, 0)), constant_values=2.0), K.binary_crossentropy(K.sigmoid(x), K.sigmoid(y)),
+        K.dot_product_attention(x[:, :, None], y[:, :, None], y[:, :, None], scale=0.5), K.logaddexp(x, y),
+        K.moments(x, [1], keepdims=True)[1], K.tril(x, 1), K.arctan2(x, y), K.add(x, ROW), K.take(x, 2, axis=1),
+    ]  # fmt: skip
+    return keras.Model([x, y], made)
+
+
+def pictures() -> Any:
+    x = keras.Input((5, 6, 2))
+    kernel = np.arange(48, dtype="float32").reshape(2, 3, 2, 4) / 30 - 0.8
+    made = [
+        K.conv(x, kernel, strides=2, padding="same"), K.max_pool(x, 2), K.average_pool(x, 3, 1, "same"),
+        K.depthwise_conv(x, kernel),
+        K.image.extract_patches(x, (2, 2)),
+        K.image.crop_images(x, top_cropping=1, left_cropping=1, target_height=3, target_width=4),
+        K.depth_to_space(K.concatenate([x, x], axis=-1), 2),
+    ]  # fmt: skip
+    return keras.Model(x, made)
+
+
 BUILDS = [
     arithmetic, comparisons, indexing, shapes, reductions, functions, constants_on_the_left, transformer, attention,
+    arguments_of_every_kind, pictures,
 ]  # fmt: skip
 
 
