@@ -135,7 +135,7 @@ def accepts(layer: Layer, specs: tuple[TensorSpec, ...] | None) -> bool:
     if specs is None:
         return True
     try:
-        layer.infer(*specs)
+        layer.infer_first(*specs)
     except ShapeError:
         return False
     return True
@@ -158,7 +158,7 @@ def _made_of(spec: TensorSpec | None) -> Iterator[tuple[str, str | None]]:
 
 def _shape_made(kind: type[Layer], spec: TensorSpec) -> str | None:
     try:
-        made = kind.from_config({}).infer(spec)
+        made = kind.from_config({}).infer_first(spec)
     except ShapeError:
         return None
     except ParamError:  # it asks for parameters first; shapes are told once it has them

@@ -82,7 +82,7 @@ def _shape(stage: Stage, node: str, kind: type[Layer]) -> str:
         layer = kind.from_config(_kept(stage, node, kind))
         if not accepts(layer, specs):
             return ""
-        made = layer.infer(*specs)
+        made = layer.infer_first(*specs)
     except (ParamError, ShapeError):
         return ""
     return str(made[0] if isinstance(made, tuple) else made)

@@ -69,6 +69,9 @@ class _Attention(Layer):
     def scores(self, call: Call, query: Value, key: Value) -> Value:
         raise NotImplementedError
 
+    def masked(self, *arriving: bool) -> bool | tuple[bool, ...]:
+        return (arriving[0], False) if self.return_attention_scores else arriving[0]
+
     def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
         (mask, _) = _explicit_masks(call, inputs)
         return (mask, None) if self.return_attention_scores else mask

@@ -197,6 +197,12 @@ class Layer(Config):
         Here and in what follows a layer with optional ports is given None for those that are not wired.
         """
 
+    def infer_first(self, *inputs: TensorSpec) -> TensorSpec | tuple[TensorSpec, ...]:
+        """``infer`` where wires enter at the first ports alone; ports behind them that are optional have none."""
+        ports = self.input_ports()
+        unwired: list[Any] = [None] * (0 if ports.is_list else max(0, len(ports.all) - len(inputs)))
+        return self.infer(*inputs, *unwired)
+
     def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:
         """The weights that inputs of these specs call for. Only called after ``infer`` accepted them."""
         return ()

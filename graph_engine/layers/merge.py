@@ -76,6 +76,9 @@ class _Elementwise(Layer):
     def merge(self, first: Value, second: Value) -> Value:
         raise NotImplementedError
 
+    def masked(self, *arriving: bool) -> bool:
+        return all(arriving)
+
     def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
         """Seen where one of the inputs is; without a mask as soon as one is without."""
         masks = [mask for mask in call.masks if mask is not None]
@@ -211,6 +214,9 @@ class Concatenate(Layer):
 
     def lower(self, call: Call, *inputs: Value) -> Value:
         return ops.concatenate(*inputs, axis=self.axis)
+
+    def masked(self, *arriving: bool) -> bool:
+        return any(arriving)
 
     def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
         """Without a mask, all of an input is seen; one for steps is one for all of their features."""

@@ -131,6 +131,9 @@ class _Heads(Activity, Bias, Kernel):
         output = project("attention_output", found)
         return (output, weights) if self.return_attention_scores else output
 
+    def masked(self, *arriving: bool) -> bool | tuple[bool, ...]:
+        return (arriving[0], False) if self.return_attention_scores else arriving[0]
+
     def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
         mask = explicit(inputs[4], call.masks[0])
         return (mask, None) if self.return_attention_scores else mask
