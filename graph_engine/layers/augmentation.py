@@ -257,7 +257,7 @@ class RandomShear(_Affine):
         (0.0,), "How far each row is moved against the one above.", 0.0, 1.0
     )
     y_factor: tuple[float, ...] = _factor(
-        (0.0,), "How far each column is moved against the one to its left.", 0.0, 1.0
+        (0.0,), "How far each column is moved against the one to its left.", -1.0, 1.0
     )
 
     def __post_init__(self) -> None:
