@@ -33,7 +33,10 @@ class _Augmentation(Spatial):
     family = "regularization"
     rank = 2
     takes_whole_numbers = True
-    keras = Keras(ignored=("seed", "bounding_box_format"))  # the draws of two programs differ in any case
+    keras = Keras(
+        ignored=("seed", "bounding_box_format"),  # the draws of two programs differ in any case
+        training=True,
+    )
 
     def infer_last(self, x: TensorSpec) -> TensorSpec:
         return x if x.dtype in FLOATS else TensorSpec(x.shape, "float32")
@@ -254,7 +257,7 @@ class RandomShear(_Affine):
     )
 
     x_factor: tuple[float, ...] = _factor(
-        (0.0,), "How far each row is moved against the one above.", 0.0, 1.0
+        (0.0,), "How far each row is moved against the one above.", -1.0, 1.0
     )
     y_factor: tuple[float, ...] = _factor(
         (0.0,), "How far each column is moved against the one to its left.", -1.0, 1.0

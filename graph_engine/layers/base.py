@@ -122,6 +122,7 @@ class Keras:
     ``module``: ``layers``, or a module of ``ops`` for operations. ``renamed``: our parameter -> Keras' argument.
     ``ignored``: arguments that change no number here. ``groups``: our weight -> the path of its group in the
     weights file below the layer's own (``cell`` for an LSTM's kernel); weights of one group are counted in order.
+    ``training``: what Keras up to 3.15 writes into every call of the layer, though nobody said so.
     ``stored``: the class after which the layer's own group is called, where that is another.
     """
 
@@ -130,6 +131,7 @@ class Keras:
     renamed: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+    training: bool | None = None
     stored: str = ""
 
 

@@ -41,7 +41,8 @@ def settings_of(cls: type[Layer] | None, call: SavedCall) -> dict[str, Any]:
 def wired(cls: type[Layer] | None, ports: Ports | None, call: SavedCall, recurrent: bool) -> Wired:
     """``ports`` of the configured layer; None for layers that are not known, whose inputs are counted."""
     training = call.kwargs.get(_TRAINING)
-    if training is False and recurrent:  # Keras up to 3.15 writes it into every call: nobody said so
+    unsaid = False if recurrent else cls.keras.training if cls is not None else None
+    if training is unsaid:
         training = None
     entering = dict(_entering(cls, ports, call))
     return Wired(entering, settings_of(cls, call), training if isinstance(training, bool) else None)
