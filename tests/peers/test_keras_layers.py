@@ -30,8 +30,8 @@ CASES = [
     for case in examples()
     if case[0] not in OWN
     and LAYERS[case[0]].keras.module == "layers"
-    and LAYERS[case[0]].family not in ("attention", "recurrent")
-]  # which have states, cells and options of single calls: see test_attention and test_recurrent
+    and LAYERS[case[0]].family != "attention"
+]  # attention has options of single calls: see test_attention
 
 
 @pytest.mark.parametrize("training", [False, True], ids=["inference", "training"])
