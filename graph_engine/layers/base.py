@@ -68,7 +68,6 @@ RANK_TOO_LOW: Final = "rank-too-low"  # exactly one axis too few: Reshape with o
 NEEDS_SEQUENCE: Final = "needs-sequence"  # steps x features, got more axes: Reshape, first axis as steps
 RESIDUAL_MISMATCH: Final = "residual-mismatch"  # an elementwise merge of different sizes: project one
 CONCATENATE_MISMATCH: Final = "concatenate-mismatch"  # sizes differ beside the concatenated axis
-MIXED_DTYPES: Final = "mixed-dtypes"  # a merge of whole numbers and floats: embed the whole numbers
 NEEDS_INTEGERS: Final = "needs-integers"  # floats into Embedding: make the Input int32
 NEEDS_FLOATS: Final = "needs-floats"  # whole numbers into arithmetic: Embedding in front, or a float Input
 NEEDS_SIZE: Final = "needs-size"  # weights depend on a size that is still open: set it on the Input

@@ -19,11 +19,12 @@ from graph_engine.layers.base import (
     Layer,
     summary_line,
 )
+from graph_engine.layers.operations.dtypes import floating, promoted, widest
 from graph_engine.layers.requirements import (
+    FLOATS,
     require_axis,
     require_floats,
     require_numbers,
-    require_one_kind,
     title,
 )
 from graph_engine.params import boolean, int_tuple, integer
@@ -33,6 +34,7 @@ _TWO = Example(inputs=((2, 3, 4), (2, 3, 4)))
 _THREE = Example(inputs=((2, 5), (2, 5), (2, 5)))
 _BROADCAST = Example(inputs=((2, 1, 4), (2, 3, 4)))
 _RANKS = Example(inputs=((2, 3, 4), (2, 4), (2, 1)))
+_MIXED = Example(inputs=((2, 4), (2, 4)), dtypes=("int32", "float32"))
 _WHOLE = Example(inputs=((2, 4), (2, 4)), dtype="int32")
 
 
@@ -43,10 +45,9 @@ class _Elementwise(Layer):
     ports = LIST
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
-        require_one_kind(self, *inputs)
         require_numbers(self, *inputs)
-        rank = max(spec.rank for spec in inputs)
-        return functools.reduce(self._merged, (spec.with_shape(_deep(spec.shape, rank)) for spec in inputs))
+        rank, dtype = max(spec.rank for spec in inputs), widest(*(spec.dtype for spec in inputs))
+        return functools.reduce(self._merged, (TensorSpec(_deep(spec.shape, rank), dtype) for spec in inputs))
 
     def _merged(self, first: TensorSpec, second: TensorSpec) -> TensorSpec:
         if not _equal(first.shape[:1], second.shape[:1]) or not all(map(_fit, first.shape, second.shape)):
@@ -60,7 +61,7 @@ class _Elementwise(Layer):
     def lower(self, call: Call, *inputs: Value) -> Value:
         rank = max(value.rank for value in inputs)
         return self.merged(
-            [ops.reshape(value, _deep(value.shape, rank)) for value in inputs],
+            [ops.reshape(value, _deep(value.shape, rank)) for value in promoted(*inputs)],
             [
                 ops.expand_dims(mask, -1)
                 if mask is not None and value.rank == rank == mask.rank + 1
@@ -104,7 +105,7 @@ class Add(_Elementwise):
     """Adds its inputs: how a residual connection ends."""
 
     title = "Add"
-    examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE)
+    examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE, _MIXED)
 
     def merge(self, first: Value, second: Value) -> Value:
         return first + second
@@ -147,14 +148,14 @@ class Average(_Elementwise):
     """Takes the mean of its inputs: how an ensemble votes."""
 
     title = "Average"
-    examples = (_TWO, _THREE, _BROADCAST, _RANKS)
+    examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE)
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
-        require_floats(self, *inputs)
-        return super().infer(*inputs)
+        found = super().infer(*inputs)
+        return found if found.dtype in FLOATS else TensorSpec(found.shape, "float32")
 
     def merged(self, values: Sequence[Value], masks: Sequence[Value | None]) -> Value:
-        return super().merged(values, masks) / len(values)
+        return floating(super().merged(values, masks)) / len(values)
 
     def merge(self, first: Value, second: Value) -> Value:
         return first + second
@@ -188,6 +189,7 @@ class Concatenate(Layer):
         Example(inputs=((2, 3), (2, 5), (2, 1))),
         Example(inputs=((2, 3, 4), (2, 2, 4)), config={"axis": 1}),
         Example(inputs=((2, 3), (2, 2)), dtype="int32"),
+        _MIXED,
     )
 
     axis: int = integer(-1, help="The axis that grows; the last is -1.")
@@ -196,9 +198,9 @@ class Concatenate(Layer):
         return "" if self.axis == -1 else f"axis {self.axis}"
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
-        require_one_kind(self, *inputs)
         axis = require_axis(self, inputs[0], self.axis)
-        return functools.reduce(lambda first, second: self._beside(first, second, axis), inputs)
+        found = functools.reduce(lambda first, second: self._beside(first, second, axis), inputs)
+        return TensorSpec(found.shape, widest(*(spec.dtype for spec in inputs)))
 
     def _beside(self, first: TensorSpec, second: TensorSpec, axis: int) -> TensorSpec:
         if first.rank != second.rank or not _equal(_without(first.shape, axis), _without(second.shape, axis)):
@@ -213,7 +215,7 @@ class Concatenate(Layer):
         return first.with_shape(tuple(sizes))
 
     def lower(self, call: Call, *inputs: Value) -> Value:
-        return ops.concatenate(*inputs, axis=self.axis)
+        return ops.concatenate(*promoted(*inputs), axis=self.axis)
 
     def masked(self, *arriving: bool) -> bool:
         return any(arriving)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from graph_engine.layers.base import (
-    MIXED_DTYPES,
     NEEDS_FLOATS,
     NEEDS_INTEGERS,
     NEEDS_SIZE,
@@ -60,17 +59,6 @@ def require_integers(layer: Layer, spec: TensorSpec, what: str) -> None:
         raise ShapeError(
             f"{title(layer)} needs {what} as whole numbers, got {kind(spec)}. Set the Input's dtype to int32",
             NEEDS_INTEGERS,
-        )
-
-
-def require_one_kind(layer: Layer, *specs: TensorSpec) -> None:
-    """For merges: floats with floats, or all of one dtype."""
-    if len({"float" if spec.dtype in FLOATS else spec.dtype for spec in specs}) > 1:
-        kinds = " and ".join(dict.fromkeys(kind(spec) for spec in specs))
-        raise ShapeError(
-            f"{title(layer)} merges inputs of one kind, got {kinds}. "
-            "Put an Embedding in front of whole numbers that number categories",
-            MIXED_DTYPES,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.peers.matching import agree, noise
@@ -57,3 +58,10 @@ def test_concatenate(axis: int) -> None:
 def test_dot(shapes: tuple[tuple[int, ...], ...], axes: Any, normalize: bool) -> None:
     arrays = [noise(*shape, seed=place) for place, shape in enumerate(shapes)]
     agree("Dot", {"axes": axes, "normalize": normalize}, arrays, listed=True)
+
+
+@pytest.mark.parametrize("kind", ["Add", "Subtract", "Multiply", "Average", "Maximum", "Concatenate"])
+def test_whole_numbers_meet_fractions(kind: str) -> None:
+    whole = np.arange(6, dtype="int32").reshape(2, 3)
+    agree(kind, {}, [whole, noise(2, 3)], listed=True)
+    agree(kind, {}, [whole, whole + 1], listed=True, sloped=False)

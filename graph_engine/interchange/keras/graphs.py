@@ -41,6 +41,7 @@ from graph_engine.interchange.keras.settings import imported, input_dtype, kept
 from graph_engine.interchange.keras.sharing import shared_objects
 from graph_engine.layers.base import LAYERS
 from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.layers.operations.base import Operation
 from graph_engine.params import ParamError
 
 _UNNAMEABLE: Final = re.compile(r"[\x00-\x1f\x7f/]")
@@ -94,8 +95,11 @@ class _Drawing:
     def graph(self, saved: SavedModel, graph_id: str) -> tuple[Graph, tuple[Placed, ...], Any, Any]:
         return _GraphDrawing(self, saved, graph_id).graph()
 
-    def layer(self, saved: SavedLayer, graph_id: str) -> Placed:
-        """The record of a layer; one that several graphs call moves to the outermost scope."""
+    def layer(self, saved: SavedLayer, graph_id: str, used: int) -> Placed:
+        """The record of a layer; one that several graphs call moves to the outermost scope.
+
+        ``used``: how many of its outputs, counted up to the last one that something takes.
+        """
         key = self.shared.get(id(saved))
         if key is not None and key in self.known:
             placed = self.known[key]
@@ -103,12 +107,12 @@ class _Drawing:
             if record.scope not in (graph_id, MAIN):
                 self.layers[record.id] = replace(record, scope=MAIN)
             return placed
-        placed = self._new_layer(saved, graph_id)
+        placed = self._new_layer(saved, graph_id, used)
         if key is not None:
             self.known[key] = placed
         return placed
 
-    def _new_layer(self, saved: SavedLayer, graph_id: str) -> Placed:
+    def _new_layer(self, saved: SavedLayer, graph_id: str, used: int) -> Placed:
         layer_id = self.new_id("l")
         trainable = saved.config.get("trainable") is not False
         if saved.model is not None:
@@ -118,7 +122,7 @@ class _Drawing:
             frozen = not any(self.layers[each.layer].trainable for each in placed if not each.saved.is_input)
             self.layers[layer_id] = Layer(layer_id, MODEL, saved.name, graph_id, {"graph": inner}, not frozen)
             return Placed(layer_id, saved, placed)
-        kind, config = _type_and_config(saved)
+        kind, config = _type_and_config(saved, used)
         self.layers[layer_id] = Layer(layer_id, kind, saved.name, graph_id, config, trainable)
         return Placed(layer_id, saved)
 
@@ -138,7 +142,13 @@ class _GraphDrawing:
         calls = _simplified(saved, by_name, [*inputs, *outputs])
         order = _order(by_name, calls, [*inputs, *outputs], saved.name)
         _require_inputs(by_name, order, inputs, saved.name)
-        placed = {layer.name: self.drawing.layer(layer, self.graph_id) for layer in saved.layers}
+        taken = [*outputs, *(ref for call in calls.values() for ref in refs(call))]
+        used = {
+            name: max((ref.output + 1 for ref in taken if ref.layer == name), default=1) for name in by_name
+        }
+        placed = {
+            layer.name: self.drawing.layer(layer, self.graph_id, used[layer.name]) for layer in saved.layers
+        }
         for name, index in order:
             self._node(placed[name], by_name[name], index, calls.get((name, index)))
         names = output_names(saved.outputs)
@@ -201,7 +211,7 @@ class _GraphDrawing:
         self.edges[edge] = Edge(edge, Port(node, port), target)
 
 
-def _type_and_config(saved: SavedLayer) -> tuple[str, dict[str, Any]]:
+def _type_and_config(saved: SavedLayer, used: int) -> tuple[str, dict[str, Any]]:
     """Ours; for a layer that is not known, its class as the file names it, with its configuration as it is."""
     if saved.is_input:
         shape = saved.config.get("batch_shape", saved.config.get("batch_input_shape"))
@@ -223,7 +233,8 @@ def _type_and_config(saved: SavedLayer) -> tuple[str, dict[str, Any]]:
                         f"{saved.name} is called with {name}={given[name]} and with {name}={value}, "
                         "but a layer has one setting for all its calls; use two layers in Keras"
                     )
-        return cls.__name__, imported(cls, saved.config, given)
+        told = cls.with_outputs(saved.config, used) if issubclass(cls, Operation) else saved.config
+        return cls.__name__, imported(cls, told, given)
     return _foreign_type(saved), kept(saved.config)
 
 

@@ -74,6 +74,11 @@ class Operation(Layer):
         return params
 
     @classmethod
+    def with_outputs(cls, config: Mapping[str, Any], count: int) -> Mapping[str, Any]:
+        """Keras' configuration where ``count`` outputs are used; overridden where Keras counts them later."""
+        return config
+
+    @classmethod
     def called_with(cls) -> tuple[str, ...]:
         """What Keras' operation takes at its call, in order; the rest is its configuration."""
         return cls.called or cls.operands

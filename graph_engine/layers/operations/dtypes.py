@@ -13,9 +13,14 @@ CASTS: Final = ("float32", "float64", "int32", "int64", "bool")
 _ORDER: Final[tuple[DType, ...]] = ("bool", "int32", "int64", "float32", "float64")
 
 
+def widest(*dtypes: DType) -> DType:
+    """The one that holds each: bool < int32 < int64 < floats."""
+    return max(dtypes, key=_ORDER.index)
+
+
 def promoted(*values: Value) -> tuple[Value, ...]:
-    """All in the one dtype that holds each: bool < int32 < int64 < floats."""
-    dtype = max((value.dtype for value in values), key=_ORDER.index)
+    """All in the widest of their dtypes."""
+    dtype = widest(*(value.dtype for value in values))
     return tuple(as_dtype(value, dtype) for value in values)
 
 

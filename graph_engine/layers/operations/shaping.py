@@ -476,6 +476,10 @@ class UnstackOp(Operation):
         size = wires["x"].shape[params.get("axis", 0)]
         return params if params.get("num") is not None else {**params, "num": size}
 
+    @classmethod
+    def with_outputs(cls, config: Mapping[str, Any], count: int) -> Mapping[str, Any]:
+        return config if config.get("num") is not None else {**config, "num": count}
+
     def output_ports(self) -> tuple[str, ...]:
         return ("output",) if self.num == 1 else tuple(f"output_{index}" for index in range(self.num))
 

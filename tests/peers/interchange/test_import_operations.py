@@ -63,7 +63,7 @@ def shapes() -> Any:
         K.reshape(x, (-1, 24)), K.expand_dims(x, 1), K.squeeze(x[:, :1], axis=1), K.stack([x, x * 2], axis=1),
         K.concatenate([x, x[:, :2]], axis=1), K.pad(x, ((0, 0), (1, 1), (0, 0))), K.tile(x, (1, 2, 1)), K.flip(x, 1),
         K.repeat(x, 2, axis=1), K.matmul(x, y), x @ y, K.einsum("bij,bkj->bik", x, x), K.swapaxes(x, 1, 2),
-        *K.unstack(x, 4, axis=1),
+        *K.unstack(x, axis=1),
     ]  # fmt: skip
     return keras.Model(x, made)
 
