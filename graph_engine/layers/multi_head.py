@@ -45,12 +45,9 @@ _FAR: Final = -1e9  # the score of what is not seen
 
 def _saved_as(name: str, mark: str, stored: str = "") -> Keras:
     """Each projection is a layer of its own in Keras, whose attribute names its group."""
-    parts = {"query": "query", "key": "key", "gate": "gate", "value": "value", "attention_output": "output"}
-    groups = {
-        f"{part}.{weight}": f"{mark}{group}_dense"
-        for part, group in parts.items()
-        for weight in ("kernel", "bias")
-    }
+    parts = {"query": "query", "key": "key", "value": "value", "attention_output": "output"}
+    places = {part: f"{mark}{group}_dense" for part, group in parts.items()} | {"gate": "_gate_dense"}
+    groups = {f"{part}.{weight}": place for part, place in places.items() for weight in ("kernel", "bias")}
     return Keras(name, ignored=("seed", "flash_attention"), groups=groups, stored=stored)
 
 
