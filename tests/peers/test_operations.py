@@ -466,6 +466,9 @@ IMAGES: list[tuple[str, dict[str, Any]]] = [
     ("pad_images", {"top_padding": 1, "bottom_padding": 2, "left_padding": 1, "target_width": 9}),
     ("crop_images", {"top_cropping": 1, "bottom_cropping": 1, "right_cropping": 1, "target_width": 3}),
     ("rgb_to_grayscale", {}),
+    ("resize", {"size": (7, 4)}),
+    ("resize", {"size": (3, 8), "interpolation": "bicubic", "antialias": True}),
+    ("resize", {"size": (4, 4), "crop_to_aspect_ratio": True, "interpolation": "nearest"}),
 ]
 
 

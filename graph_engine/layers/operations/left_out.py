@@ -9,7 +9,7 @@ _COMPLEX: Final = "it computes with complex numbers, which tensors do not hold h
 _FACTORS: Final = "it factorizes matrices, for which there is no primitive with a gradient"
 _CODE: Final = "it takes a function as an argument, which is code, and code of a file is never run"
 _NAN: Final = "it treats NaN as missing; training stops at NaN instead"
-_SHAPES: Final = "The shape of its result depends on the numbers, and plans have fixed shapes."
+_SHAPES: Final = "the shape of its result depends on the numbers, and plans have fixed shapes"
 _SOURCE: Final = (
     "It makes numbers out of none of the model's tensors, so that it is never a node of a saved model."
 )
@@ -50,7 +50,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
         ("AllClose", "View", "Diagflat", "Gcd", "Lcm", "I0", "IsIn", "Isreal", "Conjugate", "Conj", "Real",
          "UnravelIndex", "Signbit", "Nextafter", "Trapezoid", "Vander", "Correlate", "Select", "ArraySplit", "Dsplit",
          "Sparsemax", "CTCLoss", "CTCDecode", "PSNR", "Unfold", "Fold", "SegmentReduction", "SegmentSum", "SegmentMax",
-         "SegmentMin", "SegmentProd", "ExtractSequences", "Scatter", "ScatterUpdate", "Resize"),
+         "SegmentMin", "SegmentProd", "ExtractSequences", "Scatter", "ScatterUpdate"),
         _RARE,
     ),
 }  # fmt: skip
