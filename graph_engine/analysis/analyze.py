@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from graph_engine.analysis.infer import NodeResult, Surroundings, infer_node
+from graph_engine.analysis.masks import mask_problems
 from graph_engine.analysis.records import Analysis, GraphInfo, NodeInfo, Problem
 from graph_engine.analysis.structure import live_nodes, structural_problems
 from graph_engine.document import (
@@ -67,9 +68,11 @@ def analyze(document: Document, previous: Analysis | None = None) -> Analysis:
             done[graph.id] = replace(known, graph=graph)
         else:
             done[graph.id] = _analyze_graph(document, graph, done, known, calls)
+    infos = {name: done[name].info for name in document.graphs}
+    problems = tuple(problem for name in document.graphs for problem in done[name].problems)
     return _RememberingAnalysis(
-        {name: done[name].info for name in document.graphs},
-        tuple(problem for name in document.graphs for problem in done[name].problems),
+        infos,
+        (*problems, *mask_problems(document, infos)),
         document.layers,
         calls,
         done,

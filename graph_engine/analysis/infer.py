@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from graph_engine.analysis.fixes import missing_input_fixes, shape_fixes
+from graph_engine.analysis.masks import makes_mask
 from graph_engine.analysis.records import Fix, GraphInfo, NodeInfo, PortInfo, Problem
 from graph_engine.document import MODEL, Document, Edge, Graph, Layer, Node
 from graph_engine.layers.base import LAYERS, Ports, Weight
@@ -67,7 +68,10 @@ def infer_node(around: Surroundings, arriving: Specs, calls: int) -> NodeResult:
         PortInfo(name, name, spec) for name, spec in zip(layer.output_ports(), outputs, strict=True)
     )
     parameters = sum(weight.size for weight in weights if not weight.carried)
-    return NodeResult(NodeInfo(layer, layer.line(), ports, leaving, weights, parameters, calls), problems)
+    entering = {port.name: port.connected for port in ports if port.enters}
+    starts = not (problems or around.node.bypassed) and makes_mask(layer, entering)
+    info = NodeInfo(layer, layer.line(), ports, leaving, weights, parameters, calls, starts)
+    return NodeResult(info, problems)
 
 
 def input_ports(ports: Ports, arriving: Specs) -> tuple[PortInfo, ...]:

@@ -63,6 +63,7 @@ class NodeInfo:
 
     ``parameters`` counts the weights of the node's layer once per call; sums over a graph count a shared
     layer once. ``shared`` is the number of calls of the layer in the document.
+    ``makes_mask``: a mask leaves though none arrives.
     """
 
     layer: Layer | None
@@ -72,6 +73,7 @@ class NodeInfo:
     weights: tuple[Weight, ...] = ()
     parameters: int = 0
     shared: int = 1
+    makes_mask: bool = False
 
     def output(self, name: str) -> PortInfo | None:
         return next((port for port in self.outputs if port.name == name), None)

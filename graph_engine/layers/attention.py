@@ -70,7 +70,8 @@ class _Attention(Layer):
         raise NotImplementedError
 
     def masked(self, *arriving: bool) -> bool | tuple[bool, ...]:
-        return (arriving[0], False) if self.return_attention_scores else arriving[0]
+        kept = arriving[0] or arriving[self.input_ports().all.index("query_mask")]
+        return (kept, False) if self.return_attention_scores else kept
 
     def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
         (mask, _) = _explicit_masks(call, inputs)

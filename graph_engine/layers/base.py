@@ -216,6 +216,11 @@ class Layer(Config):
     def lower(self, call: Call, *inputs: Value) -> Value | tuple[Value, ...]:
         """Emit the primitives that compute the outputs."""
 
+    def heeds_mask(self) -> bool:
+        """Whether a mask is of use to the layer or goes on; others drop it."""
+        own = type(self).mask is not Layer.mask or self.keras.module != "layers"
+        return self.keeps_mask or own or any(name.endswith("mask") for name in self.input_ports().optional)
+
     def masked(self, *arriving: bool) -> bool | tuple[bool, ...]:
         """Whether the output will have a mask, or which of several will, when those inputs have one."""
         return self.keeps_mask and any(arriving[:1])

@@ -47,6 +47,7 @@ class Output(Layer):
 
     title = "Output"
     family = "io"
+    keeps_mask = True
     examples = (Example(inputs=((2, 3),)), Example(inputs=((2, 4, 4, 3),), dtype="int32"))
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:

@@ -275,6 +275,9 @@ class Dot(Layer):
         ]
         return ops.reshape(product, (inputs[0].shape[0], *(kept or (1,))))
 
+    def mask(self, call: Call, *inputs: Value) -> None:
+        """The products are of whole sequences: nothing of them is padding."""
+
 
 def _rows(x: Value, axis: int, normalize: bool) -> Value:
     """Per sample a matrix whose rows lie along ``axis``, of length one if they are to be normalized."""

@@ -129,7 +129,8 @@ class _Heads(Activity, Bias, Kernel):
         return (output, weights) if self.return_attention_scores else output
 
     def masked(self, *arriving: bool) -> bool | tuple[bool, ...]:
-        return (arriving[0], False) if self.return_attention_scores else arriving[0]
+        kept = arriving[0] or arriving[self.input_ports().all.index("query_mask")]
+        return (kept, False) if self.return_attention_scores else kept
 
     def mask(self, call: Call, *inputs: Value) -> Value | tuple[Value | None, ...] | None:
         mask = explicit(inputs[4], call.masks[0])

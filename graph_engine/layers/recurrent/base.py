@@ -91,8 +91,8 @@ class Recurrent(Activity):
 
     def lower(self, call: Call, *inputs: Value) -> Values:
         x, *given, _ = inputs
-        mask = call.masks[0]
         specs = self._states(x.spec)
+        mask = _fitting(call.masks[0], specs)
         states = tuple(given) if given[0] is not None else self._first(call, specs)
         if self.go_backwards:
             x, mask = ops.flip(x, 1), None if mask is None else ops.flip(mask, 1)
@@ -172,6 +172,14 @@ class Recurrent(Activity):
             so_far = ops.cumsum(ops.cast(counts, dtype="int32"), 0)
             counts = ops.greater(so_far, mask.program.constant(0, "int32"))
         return ops.where(widened(counts, stack.rank), stack, ops.number(0.0, stack))
+
+
+def _fitting(mask: Value | None, states: Sequence[TensorSpec]) -> Value | None:
+    """A mask may also tell of what lies within a step; where states are of other sizes, a step counts if any of
+    it does."""
+    if mask is None or all(mask.shape[2:] == state.shape[1 : mask.rank - 1] for state in states):
+        return mask
+    return ops.any(mask, range(2, mask.rank))
 
 
 def swapped(x: Value) -> Value:
