@@ -204,6 +204,12 @@ class Model(Trainable):
         self._parameters.load(weights)
         self._trainer = None
 
+    def reset_states(self) -> None:
+        """Begin anew: what stateful layers kept from the batches before is set to zero."""
+        for path, entry in self.parameters.table.items():
+            if entry.weight.carried:
+                self.parameters[path][...] = 0.0
+
     def summary(self) -> str:
         """Prints and returns the table of ``layerloom info``."""
         text = summary(self.document, self._analysis)

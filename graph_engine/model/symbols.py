@@ -80,9 +80,14 @@ class Symbol(Operators):
         raise LayerloomError("a symbolic tensor cannot be looped over")
 
 
-def Input(shape: Any, name: str | None = None, dtype: DType = "float32") -> Symbol:  # noqa: N802  (Keras' name)
-    """A model's input. ``shape`` is one sample's, without the batch axis; None where a size is left open."""
-    layer = LAYERS["Input"](shape=shape, dtype=dtype, name=name)
+def Input(  # noqa: N802  (Keras' name)
+    shape: Any, name: str | None = None, dtype: DType = "float32", *, batch_size: int | None = None
+) -> Symbol:
+    """A model's input. ``shape`` is one sample's, without the batch axis; None where a size is left open.
+
+    ``batch_size``: how many samples every batch has, which layers must know that keep states between batches.
+    """
+    layer = LAYERS["Input"](shape=shape, dtype=dtype, batch_size=batch_size, name=name)
     spec = layer.infer()
     assert isinstance(spec, TensorSpec)
     symbol = record(layer, (), (spec,))

@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph_engine.layers.base import LAYERS
 from graph_engine.model import Input, Model
 from graph_engine.model.symbols import Symbol
+from graph_engine.values import LayerloomError
 from tests.peers.matching import Array, cotangent, keras, noise, run, torch
 
 pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("ignore")]
@@ -108,6 +111,53 @@ def test_a_cell_is_a_layer_of_its_own() -> None:
         values, _, _ = run(Model(symbols, list(ours(*symbols))), [x, *states], weights)
         for value, each in zip(values, wanted, strict=True):
             np.testing.assert_allclose(value, each.detach().numpy(), rtol=2e-5, atol=3e-6)
+
+
+@pytest.mark.parametrize("kind", ["SimpleRNN", "GRU", "LSTM"])
+def test_states_go_on_from_batch_to_batch_until_they_are_reset(kind: str) -> None:
+    config = {"units": 4, "stateful": True, "return_sequences": True}
+    x = keras.Input(batch_shape=(3, 4, 2))
+    theirs = keras.Model(x, getattr(keras.layers, kind)(**config)(x))
+    weights = scrambled(theirs)
+    symbol = Input((4, 2), batch_size=3)
+    ours = Model(symbol, LAYERS[kind](**config)(symbol))
+    for mine, wanted in zip(ours.parameters.values(), weights, strict=False):
+        mine[...] = wanted
+    for batch in range(4):
+        array = noise(3, 4, 2, seed=batch)
+        if batch == 2:
+            theirs.layers[1].reset_state()
+            ours.reset_states()
+        wanted = theirs(torch.tensor(array)).detach().numpy()
+        np.testing.assert_allclose(ours(array), wanted, rtol=2e-5, atol=3e-6)
+
+
+def test_a_stateful_layer_asks_for_the_size_of_batches() -> None:
+    with pytest.raises(LayerloomError, match="set batch_size on the Input"):
+        LAYERS["GRU"](2, stateful=True)(Input((4, 2)))
+
+
+@given(
+    steps=st.integers(1, 6),
+    batch=st.integers(1, 3),
+    kind=st.sampled_from(["SimpleRNN", "GRU", "LSTM", "Bidirectional"]),
+    flags=st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    data=st.data(),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_mask(
+    steps: int, batch: int, kind: str, flags: tuple[bool, bool, bool], data: st.DataObject
+) -> None:
+    rows = st.lists(st.booleans(), min_size=steps, max_size=steps)
+    mask = np.array(data.draw(st.lists(rows, min_size=batch, max_size=batch)))
+    sequences, zero, backwards = flags
+    x = noise(batch, steps, 2, seed=steps)
+    if kind == "Bidirectional":
+        theirs = keras.layers.Bidirectional(keras.layers.GRU(2, return_sequences=sequences))
+        ours = LAYERS[kind](LAYERS["GRU"](2, return_sequences=sequences))
+        return compare(theirs, ours, x, [], mask)
+    leaving = {"return_sequences": sequences, "zero_output_for_mask": zero, "go_backwards": backwards}
+    return agree(kind, {"units": 2, "return_state": True, **leaving}, x, [], mask)
 
 
 def agree(

@@ -76,6 +76,7 @@ def draw(saved: SavedModel) -> Drawn:
     called = {node.layer for graph in graphs.values() for node in graph.nodes.values()}
     layers = {key: layer for key, layer in drawing.layers.items() if key in called}
     layers = layers if saved.trainable else _frozen(layers)
+    layers = layers if any(map(_keeps_states, layers.values())) else _of_any_batch(layers)
     document = Document(_named(layers), graphs, next_id=drawing.next_id)
     return Drawn(document, placed, inputs, outputs)
 
@@ -217,7 +218,8 @@ def _type_and_config(saved: SavedLayer, used: int) -> tuple[str, dict[str, Any]]
         shape = saved.config.get("batch_shape", saved.config.get("batch_input_shape"))
         if not isinstance(shape, list) or not shape:
             raise KerasError(f"Input {saved.name!r} has no shape")
-        config = {"shape": shape[1:], "dtype": input_dtype(saved.name, saved.config)}
+        dtype = input_dtype(saved.name, saved.config)
+        config = {"shape": shape[1:], "dtype": dtype, "batch_size": shape[0]}
         try:
             checked: dict[str, Any] = LAYERS[INPUT].from_config(config).config()
         except ParamError as error:
@@ -371,6 +373,20 @@ def _reached(graphs: Mapping[str, Graph], layers: Mapping[str, Layer]) -> dict[s
 def _frozen(layers: Mapping[str, Layer]) -> dict[str, Layer]:
     """A model that is not trainable trains nothing, whatever its layers say."""
     return {key: replace(layer, trainable=False) for key, layer in layers.items()}
+
+
+def _keeps_states(record: Layer) -> bool:
+    """Whether the layer, or one inside it, begins a batch where the last one ended."""
+    inner = record.config.get("layer")
+    return any(isinstance(each, Mapping) and each.get("stateful") is True for each in (record.config, inner))
+
+
+def _of_any_batch(layers: Mapping[str, Layer]) -> dict[str, Layer]:
+    """Keras takes batches of other sizes than an Input says, where no states depend on it."""
+    return {
+        key: replace(record, config={**record.config, "batch_size": None}) if record.type == INPUT else record
+        for key, record in layers.items()
+    }
 
 
 def _named(layers: Mapping[str, Layer]) -> dict[str, Layer]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from graph_engine.document import DecodeError
 from graph_engine.document.plain import plain
 from graph_engine.interchange.keras.errors import KerasError
-from graph_engine.interchange.keras.values import from_keras, to_keras
+from graph_engine.interchange.keras.values import class_and_config, from_keras, to_keras
 from graph_engine.layers.base import Layer
-from graph_engine.params import JSON, ParamError
+from graph_engine.params import JSON, Configured, ConfiguredList, Param, ParamError
 from graph_engine.values import LayerloomError
 
 # Arguments of every layer that change no number here.
@@ -59,7 +59,7 @@ def exported(layer: Layer) -> dict[str, JSON]:
     """The arguments of Keras' layer, but ``name`` and ``trainable``."""
     renamed = type(layer).keras.renamed
     return {
-        renamed.get(name, name): to_keras(param, renamed.get(name, name), getattr(layer, name))
+        renamed.get(name, name): _told(param, renamed.get(name, name), getattr(layer, name))
         for name, param in layer.params().items()
     }
 
@@ -99,10 +99,42 @@ def input_dtype(name: str, config: Mapping[str, Any]) -> str:
 
 
 def _converted(cls: type[Layer], name: str, value: Any) -> Any:
+    param = cls.params()[name]
     try:
-        return from_keras(cls.params()[name], value)
+        if isinstance(param, ConfiguredList) and isinstance(value, list):
+            return [_part(param.each, item) for item in value]
+        return _part(param, value) if _holds_layers(param) else from_keras(param, value)
     except KerasError as error:
         return str(error)
+
+
+def _holds_layers(param: Param) -> TypeGuard[Configured]:
+    return isinstance(param, Configured) and param.kind is not None and issubclass(param.kind.base, Layer)
+
+
+def _part(param: Configured, value: Any) -> Any:
+    """A layer inside a layer, by value."""
+    if value is None:
+        return None
+    assert param.kind is not None
+    kind, config = class_and_config(value, "layer")
+    found = {cls.keras.name or name: name for name, cls in param.kind.items()}.get(kind)
+    if found is None:
+        return kind  # the catalogue's own error lists what there is
+    return {"type": found, **imported(param.kind[found], config, {})}
+
+
+def _told(param: Param, argument: str, value: Any) -> JSON:
+    if isinstance(param, ConfiguredList):
+        return [_told(param.each, argument, each) for each in value]
+    if not isinstance(value, Layer):
+        return to_keras(param, argument, value)
+    return {
+        "module": "keras.layers",
+        "class_name": value.keras.name or type(value).__name__,
+        "config": exported(value),
+        "registered_name": None,
+    }
 
 
 def _neutral(argument: str, value: Any) -> bool:

@@ -75,5 +75,6 @@ def _own(place: Place, store: Store | None) -> Iterable[str]:
     base = group.split("/")[: 2 * (len(place.models) + 1)]
     for depth, part in enumerate(parts, 1):
         told = store.name("/".join((*base, *parts[:depth], VARIABLES))) if store else None
-        names.append(told or part)
+        if told or store is None or depth == len(parts):  # a list of parts has no name of its own
+            names.append(told or part)
     return (*names, place.weight.name.rpartition(".")[2])

@@ -24,7 +24,11 @@ STATE: Final = "state"
 
 
 class Recurrent(Activity):
-    """A cell over a sequence. ``initial_state_0`` ... and ``mask`` are ports that may stay without a wire."""
+    """A cell over a sequence. ``initial_state_0`` ... and ``mask`` are ports that may stay without a wire.
+
+    As in Keras, a call that is given states skips the steps that a mask wired to its port says, but not those of a
+    mask that comes with the sequence, which is only handed on.
+    """
 
     family = "recurrent"
     cell_part: ClassVar[str] = ""
@@ -78,6 +82,11 @@ class Recurrent(Activity):
         if any(state is None for state in given) and any(state is not None for state in given):
             raise ShapeError(f"{title(self)} takes all {len(given)} of its initial states or none")
         require_mask(self, x, mask)
+        if self.stateful and x.shape[0] is None:
+            raise ShapeError(
+                f"{title(self)} keeps its states from batch to batch, so it must know how many samples a batch "
+                "has: set batch_size on the Input"
+            )
         out = states[self.cell_of.out]
         output = out.with_shape((out.shape[0], x.shape[1], *out.shape[1:]))
         found = output if self.return_sequences else out
@@ -90,9 +99,10 @@ class Recurrent(Activity):
         return (*renamed(prefix, found), *self._kept(x))
 
     def lower(self, call: Call, *inputs: Value) -> Values:
-        x, *given, _ = inputs
+        x, *given, explicit = inputs
         specs = self._states(x.spec)
-        mask = _fitting(call.masks[0], specs)
+        heeded = explicit is not None or given[0] is None
+        mask = _fitting(call.masks[0], specs) if heeded else None
         states = tuple(given) if given[0] is not None else self._first(call, specs)
         if self.go_backwards:
             x, mask = ops.flip(x, 1), None if mask is None else ops.flip(mask, 1)
@@ -146,11 +156,6 @@ class Recurrent(Activity):
         """The states between batches, of a layer that keeps them."""
         if not self.stateful:
             return ()
-        if x.shape[0] is None:
-            raise ShapeError(
-                f"{title(self)} keeps its states from batch to batch, so it must know how many samples a batch "
-                "has: set batch_size on the Input"
-            )
         specs = self._states(x)
         return tuple(
             Weight(f"{STATE}_{index}", _sizes(spec), Zeros(), trainable=False, carried=True)
