@@ -34,6 +34,7 @@ _MIB: Final = 2**20
 _LIMITS: Final = {DOCUMENT: 256 * _MIB, TRAINING: 256 * _MIB, WEIGHTS: 16384 * _MIB, OPTIMIZER: 65536 * _MIB}
 _LONGEST_FILE: Final = 96 * 1024 * _MIB
 _MOST_MEMBERS: Final = 1000
+_MOST_PACKED: Final = 200  # bytes in one: drawings come to about 20
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the zip format's first day: bytes must not depend on the clock
 
 
@@ -120,6 +121,11 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     limit = _LIMITS[entry.filename]
     if entry.file_size > limit:
         raise ProjectError(f"{entry.filename} declares {entry.file_size:,} bytes; at most {limit:,} are read")
+    if entry.file_size > _MIB + _MOST_PACKED * entry.compress_size:
+        raise ProjectError(
+            f"{entry.filename} declares {entry.file_size:,} bytes packed into {entry.compress_size:,}: "
+            "no project is written like that"
+        )
     if entry.flag_bits & 0x1:
         raise ProjectError(f"{entry.filename} is encrypted; projects are not")
     try:
