@@ -21,6 +21,7 @@ BROKEN_THERE = {
     "StackedRNNCells-0": "states are nested there: see test_recurrent",
     **dict.fromkeys(("LSTM-4", "GRU-4"), KEPT_STATES),
     "LayerNormalization-1": "Keras on torch takes a single axis for the last one",
+    "AutoContrast-1": "Keras takes the axes of the other data format",
     **dict.fromkeys(("RandomCrop-0", "RandomCrop-1"), "Keras does not do what its documentation says"),
     **dict.fromkeys(("AveragePooling1D-1", "AveragePooling2D-1", "AveragePooling3D-1"), TORCH_PADS),
 }

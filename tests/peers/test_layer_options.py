@@ -166,9 +166,28 @@ def variations() -> Iterator[Case]:
             yield case(
                 "RandomTranslation", (2, 4, 5, 2), height_factor=[part, part], width_factor=0.0, **common
             )
-    for part in (0.3, -0.2):
-        yield case("RandomBrightness", (2, 3, 4, 2), factor=[part, part], value_range=[-1, 1])
-    yield case("RandomContrast", (2, 3, 4, 2), factor=0.0, value_range=[-1, 1])
+    for form, shape in (("channels_last", (2, 4, 5, 3)), ("channels_first", (2, 3, 5, 4))):
+        ranged: dict[str, Any] = {"value_range": [-1, 1], "data_format": form}
+        for part in (0.3, -0.2):
+            yield case("RandomBrightness", shape, factor=[part, part], **ranged)
+            yield case("RandomColorDegeneration", shape, factor=[part, part], **ranged)
+        yield case("RandomContrast", shape, factor=0.0, **ranged)
+        yield case("RandomGrayscale", shape, factor=1.0, data_format=form)
+        for part in (0.0, 1.0):
+            yield case("RandomInvert", shape, factor=[part, part], **ranged)
+            yield case(
+                "RandomErasing", shape, factor=[part, part], scale=[1.0, 1.0], fill_value=0.3, **ranged
+            )
+        if form == "channels_last":  # Keras mixes up the axes of the other
+            yield case("RandomSharpness", shape, factor=[0.9, 0.9], **ranged)
+            yield case("AutoContrast", shape, **ranged)
+    yield case("RandomSharpness", (2, 3, 4, 2), factor=[0.2, 0.2], value_range=[-1, 1])
+    yield "RandomPosterization", Example(((2, 3, 4, 2),), {"factor": [3, 3]}, span=(0.0, 255.0))
+    yield (
+        "RandomPosterization",
+        Example(((2, 3, 4, 2),), {"factor": [2, 2], "value_range": [-1, 1]}, span=(-0.99, 0.99)),
+    )
+    yield "Solarization", Example(((2, 3, 4, 2),), {"value_range": [-2, 1]}, span=(-1.9, 0.9))
 
 
 CASES = [*convolutions(), *pools(), *borders(), *normalizations(), *activations()]

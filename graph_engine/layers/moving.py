@@ -1,56 +1,30 @@
-"""Pictures varied at random in training, so that a network sees none of them twice; nothing changes in inference."""
+"""Pictures mirrored, moved, turned, stretched, slanted and cut at random in training."""
 
 from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.affine import FILL_MODES, INTERPOLATIONS, Row, transformed
-from graph_engine.layers.base import Call, Example, Keras, summary_line
+from graph_engine.layers.base import Call, Example
 from graph_engine.layers.operations.dtypes import floating
-from graph_engine.layers.requirements import FLOATS
 from graph_engine.layers.resampling import cropped, resized
-from graph_engine.layers.spatial import Spatial
+from graph_engine.layers.varying import Augmentation, drawn, ends, factors
 from graph_engine.layers.windows import times
-from graph_engine.params import ParamError, choice, integer, number, numbers, shared
+from graph_engine.params import choice, integer, number, shared
 from graph_engine.values import TensorSpec
 
-_EITHER_WAY: Final = " One number: as far either way; two: from, to."
-_RANGE: Final = "Lowest and highest value of a pixel; what varies is cut there."
 _FILL: Final = (
     "How a picture goes on beyond its border: mirrored, repeated, in one value, or as at the border."
 )
 
 
-class _Augmentation(Spatial):
-    """Each picture of a batch is varied by itself. Whole numbers become floats."""
-
-    family = "regularization"
-    rank = 2
-    takes_whole_numbers = True
-    keras = Keras(
-        ignored=("seed", "bounding_box_format"),  # the draws of two programs differ in any case
-        training=True,
-    )
-
-    def infer_last(self, x: TensorSpec) -> TensorSpec:
-        return x if x.dtype in FLOATS else TensorSpec(x.shape, "float32")
-
-    def lower_last(self, call: Call, x: Value) -> Value:
-        y = floating(x)
-        return self.vary(y) if call.training else y
-
-    @abstractmethod
-    def vary(self, x: Value) -> Value:
-        """A variation of ``x`` (batch, height, width, channels)."""
-
-
-class _Affine(_Augmentation):
+class _Affine(Augmentation):
     """Every pixel comes from another place."""
 
     fill_mode: str = shared(choice("reflect", FILL_MODES, help=_FILL))
@@ -79,29 +53,7 @@ class _Affine(_Augmentation):
         """Where column and row of a pixel come from: coefficients of (column, row, 1)."""
 
 
-def _factor(default: tuple[float, ...] | None, help: str, low: float, high: float) -> Any:
-    return numbers(default, minimum=low, maximum=high, optional=default is None, help=help + _EITHER_WAY)
-
-
-def _range() -> Any:
-    return numbers((0.0, 255.0), help=_RANGE)
-
-
-def _ends(name: str, factor: tuple[float, ...]) -> tuple[float, float]:
-    if len(factor) not in (1, 2):
-        raise ParamError(f"{name}: one number or two, got {len(factor)}")
-    return (min(factor), max(factor)) if len(factor) == 2 else (-abs(factor[0]), abs(factor[0]))
-
-
-def _drawn(x: Value, ends: tuple[float, float], rank: int) -> Value:
-    """Uniform between the ends: one number for each sample, (batch, 1, ...)."""
-    low, high = ends
-    drawn = ops.random_uniform(x, (x.shape[0], *(1,) * (rank - 1))) * (high - low) + low
-    assert isinstance(drawn, Value)
-    return drawn
-
-
-class RandomFlip(_Augmentation):
+class RandomFlip(Augmentation):
     """Mirrors half of the pictures in training."""
 
     title = "RandomFlip"
@@ -124,7 +76,7 @@ class RandomFlip(_Augmentation):
         flipped = x
         for axis, name in ((2, "horizontal"), (1, "vertical")):
             flipped = ops.flip(flipped, axis) if name in self.mode else flipped
-        draw = _drawn(x, (0.0, 1.0), x.rank)
+        draw = drawn(x, (0.0, 1.0), x.rank)
         return ops.where(ops.less_equal(draw, ops.number(0.5, draw)), flipped, x)
 
 
@@ -147,17 +99,17 @@ class RandomTranslation(_Affine):
         ),
     )
 
-    height_factor: tuple[float, ...] = _factor((0.1,), "How far down, as a part of the height.", -1.0, 1.0)
-    width_factor: tuple[float, ...] = _factor((0.1,), "How far right, as a part of the width.", -1.0, 1.0)
+    height_factor: tuple[float, ...] = factors((0.1,), "How far down, as a part of the height.", -1.0, 1.0)
+    width_factor: tuple[float, ...] = factors((0.1,), "How far right, as a part of the width.", -1.0, 1.0)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ends("RandomTranslation.height_factor", self.height_factor)
-        _ends("RandomTranslation.width_factor", self.width_factor)
+        ends("RandomTranslation.height_factor", self.height_factor)
+        ends("RandomTranslation.width_factor", self.width_factor)
 
     def rows(self, x: Value) -> tuple[Row, Row]:
-        down = _drawn(x, _ends("height_factor", self.height_factor), 3) * float(x.shape[1])
-        right = _drawn(x, _ends("width_factor", self.width_factor), 3) * float(x.shape[2])
+        down = drawn(x, ends("height_factor", self.height_factor), 3) * float(x.shape[1])
+        right = drawn(x, ends("width_factor", self.width_factor), 3) * float(x.shape[2])
         return (1.0, 0.0, -right), (0.0, 1.0, -down)
 
 
@@ -179,18 +131,18 @@ class RandomRotation(_Affine):
         ),
     )
 
-    factor: tuple[float, ...] = _factor((0.1,), "How far counterclockwise, in full turns.", -1.0, 1.0)
+    factor: tuple[float, ...] = factors((0.1,), "How far counterclockwise, in full turns.", -1.0, 1.0)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ends("RandomRotation.factor", self.factor)
+        ends("RandomRotation.factor", self.factor)
 
     def line(self) -> str:
-        low, high = _ends("factor", self.factor)
+        low, high = ends("factor", self.factor)
         return f"{low * 360:.3g}\u00b0 to {high * 360:.3g}\u00b0"
 
     def rows(self, x: Value) -> tuple[Row, Row]:
-        angle = _drawn(x, _ends("factor", self.factor), 3) * (2 * math.pi)
+        angle = drawn(x, ends("factor", self.factor), 3) * (2 * math.pi)
         cos, sin = ops.cos(angle), ops.sin(angle)
         middle_y, middle_x = (x.shape[1] - 1) / 2, (x.shape[2] - 1) / 2
         across = (cos, -sin, middle_x - middle_x * cos + middle_y * sin)
@@ -216,23 +168,23 @@ class RandomZoom(_Affine):
         ),
     )
 
-    height_factor: tuple[float, ...] = _factor(
+    height_factor: tuple[float, ...] = factors(
         (0.2,), "How much more of the height is seen: below 0 is nearer, above 0 is farther.", -1.0, 1.0
     )
-    width_factor: tuple[float, ...] | None = _factor(
+    width_factor: tuple[float, ...] | None = factors(
         None, "How much more of the width is seen; none: as much as of the height.", -1.0, 1.0
     )
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ends("RandomZoom.height_factor", self.height_factor)
-        _ends("RandomZoom.width_factor", self.width_factor or (0.0,))
+        ends("RandomZoom.height_factor", self.height_factor)
+        ends("RandomZoom.width_factor", self.width_factor or (0.0,))
 
     def rows(self, x: Value) -> tuple[Row, Row]:
-        height = _drawn(x, _ends("height_factor", self.height_factor), 3) + 1.0
+        height = drawn(x, ends("height_factor", self.height_factor), 3) + 1.0
         width = height
         if self.width_factor is not None:
-            width = _drawn(x, _ends("width_factor", self.width_factor), 3) + 1.0
+            width = drawn(x, ends("width_factor", self.width_factor), 3) + 1.0
         middle_y, middle_x = (x.shape[1] - 1) / 2, (x.shape[2] - 1) / 2
         return (width, 0.0, (1.0 - width) * middle_x), (0.0, height, (1.0 - height) * middle_y)
 
@@ -256,29 +208,29 @@ class RandomShear(_Affine):
         ),
     )
 
-    x_factor: tuple[float, ...] = _factor(
+    x_factor: tuple[float, ...] = factors(
         (0.0,), "How far each row is moved against the one above.", -1.0, 1.0
     )
-    y_factor: tuple[float, ...] = _factor(
+    y_factor: tuple[float, ...] = factors(
         (0.0,), "How far each column is moved against the one to its left.", -1.0, 1.0
     )
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _ends("RandomShear.x_factor", self.x_factor)
-        _ends("RandomShear.y_factor", self.y_factor)
+        ends("RandomShear.x_factor", self.x_factor)
+        ends("RandomShear.y_factor", self.y_factor)
 
     def rows(self, x: Value) -> tuple[Row, Row]:
-        draw = _drawn(x, (0.0, 1.0), 3)
+        draw = drawn(x, (0.0, 1.0), 3)
         side = ops.where(
             ops.greater(draw, ops.number(0.5, draw)), ops.number(-1.0, draw), ops.number(1.0, draw)
         )
-        across = _drawn(x, _ends("x_factor", self.x_factor), 3) * side
-        down = _drawn(x, _ends("y_factor", self.y_factor), 3) * side
+        across = drawn(x, ends("x_factor", self.x_factor), 3) * side
+        down = drawn(x, ends("y_factor", self.y_factor), 3) * side
         return (1.0, across, 0.0), (down, 1.0, 0.0)
 
 
-class RandomCrop(_Augmentation):
+class RandomCrop(Augmentation):
     """Cuts a part out of pictures, anywhere in training and in the middle otherwise; small ones are made larger."""
 
     title = "RandomCrop"
@@ -319,71 +271,3 @@ class RandomCrop(_Augmentation):
             picked = ops.gather(ops.transpose(x, order), taken)
             x = ops.transpose(picked, np.argsort(order).tolist())
         return x
-
-
-class RandomBrightness(_Augmentation):
-    """Makes pictures brighter or darker in training."""
-
-    title = "RandomBrightness"
-    examples = (
-        Example(inputs=((2, 3, 2, 3),)),
-        Example(
-            inputs=((2, 3, 3, 2),),
-            config={"factor": [0.1, 0.4], "value_range": [-1, 1], "data_format": "channels_first"},
-        ),
-    )
-
-    factor: tuple[float, ...] = _factor((0.2,), "What is added, as a part of the range of values.", -1.0, 1.0)
-    value_range: tuple[float, ...] = _range()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _ends("RandomBrightness.factor", self.factor)
-        _require_range(self, self.value_range)
-
-    def line(self) -> str:
-        return summary_line(*(f"{each:+.3g}" for each in _ends("factor", self.factor)))
-
-    def vary(self, x: Value) -> Value:
-        low, high = sorted(self.value_range)
-        delta = _drawn(x, _ends("factor", self.factor), x.rank) * (high - low)
-        return ops.clip(x + delta, low=low, high=high)
-
-
-class RandomContrast(_Augmentation):
-    """Makes the differences within pictures larger or smaller in training, channel by channel."""
-
-    title = "RandomContrast"
-    examples = (
-        Example(inputs=((2, 3, 2, 3),)),
-        Example(
-            inputs=((2, 3, 3, 2),),
-            config={"factor": [0.1, 0.4], "value_range": [-1, 1], "data_format": "channels_first"},
-        ),
-    )
-
-    factor: tuple[float, ...] = numbers(
-        (0.2,),
-        minimum=0.0,
-        maximum=1.0,
-        help="By how much differences shrink and grow at most, as a part of them; two numbers: each.",
-    )
-    value_range: tuple[float, ...] = _range()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _ends("RandomContrast.factor", self.factor)
-        _require_range(self, self.value_range)
-
-    def vary(self, x: Value) -> Value:
-        low, high = sorted(self.value_range)
-        factor = _drawn(x, (1.0 - min(self.factor), 1.0 + max(self.factor)), x.rank)
-        mean = ops.mean(x, (1, 2), keepdims=True)
-        return ops.clip((x - mean) * factor + mean, low=low, high=high)
-
-
-def _require_range(layer: _Augmentation, value_range: tuple[float, ...]) -> None:
-    if len(value_range) != 2:
-        raise ParamError(
-            f"{layer.title}.value_range: two numbers, the lowest and the highest value of a pixel"
-        )
