@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from graph_engine.kernels.program import Value
@@ -14,6 +15,7 @@ from graph_engine.params import ParamError, configured
 from graph_engine.values import ShapeError, TensorSpec
 
 _PART = "layer"
+_WHOLE_MODELS = ("Model", "Functional", "Sequential")
 
 
 class TimeDistributed(Activity):
@@ -38,6 +40,12 @@ class TimeDistributed(Activity):
     layer: Layer = configured("Dense", LAYERS, help="What is applied to every step.")
 
     def __post_init__(self) -> None:
+        wanted = self.layer.get("type") if isinstance(self.layer, Mapping) else self.layer
+        if wanted in _WHOLE_MODELS:
+            raise ParamError(
+                f"{title(self)}.layer: a whole model ({wanted}) is not applied step by step; wrap its layers one by "
+                "one, or turn steps into samples before the model"
+            )
         super().__post_init__()
         ports = self.layer.input_ports()
         if ports.is_list or len(ports.names) != 1 or len(self.layer.output_ports()) != 1:

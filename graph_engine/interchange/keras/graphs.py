@@ -77,6 +77,7 @@ def draw(saved: SavedModel) -> Drawn:
     layers = {key: layer for key, layer in drawing.layers.items() if key in called}
     layers = layers if saved.trainable else _frozen(layers)
     layers = layers if any(map(_keeps_states, layers.values())) else _of_any_batch(layers)
+    layers = _counted(graphs, layers)
     document = Document(_named(layers), graphs, next_id=drawing.next_id)
     return Drawn(document, placed, inputs, outputs)
 
@@ -373,6 +374,22 @@ def _reached(graphs: Mapping[str, Graph], layers: Mapping[str, Layer]) -> dict[s
 def _frozen(layers: Mapping[str, Layer]) -> dict[str, Layer]:
     """A model that is not trainable trains nothing, whatever its layers say."""
     return {key: replace(layer, trainable=False) for key, layer in layers.items()}
+
+
+def _counted(graphs: Mapping[str, Graph], layers: Mapping[str, Layer]) -> dict[str, Layer]:
+    """Inputs of fractions that only Embeddings read, as inputs of whole numbers, which Keras makes of them there."""
+    read: dict[str, set[str]] = {}
+    for graph in graphs.values():
+        for edge in graph.edges.values():
+            source, target = (layers[graph.nodes[port.node].layer] for port in (edge.source, edge.target))
+            if source.type == INPUT:
+                read.setdefault(source.id, set()).add(target.type)
+    return {
+        key: replace(record, config={**record.config, "dtype": "int32"})
+        if read.get(key) == {"Embedding"} and record.config["dtype"] == "float32"
+        else record
+        for key, record in layers.items()
+    }
 
 
 def _keeps_states(record: Layer) -> bool:
