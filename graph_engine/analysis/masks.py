@@ -73,14 +73,14 @@ class _Walk:
             return self.outputs(inner, arriving) if inner in self.graphs else ()
         if info.layer is None or node in graph.inputs:
             return ()
-        if any(arriving) and not info.layer.heeds_mask():
+        wired = {port.name for port in info.inputs if port.connected}
+        if any(arriving) and not info.layer.heeds_mask(*wired):
             message = (
-                f"{record.name} has no use for the mask of padded steps that reaches it, and drops it: "
-                "behind it, padded steps count like all others"
+                f"{record.name} has no use for the mask of padded steps that reaches it: "
+                "here, padded steps count like all others"
             )
             self.problems[Problem("mask-dropped", "warning", graph.id, node, "", message)] = None
         names = tuple(port.name for port in info.inputs if port.enters)
-        wired = {port.name for port in info.inputs if port.connected}
         explicit = (name in wired and name.endswith("mask") for name in names)
         flags = tuple(flag or brought for flag, brought in zip(arriving, explicit, strict=True))
         return _leaving(info.layer, flags, names)

@@ -216,8 +216,8 @@ class Layer(Config):
     def lower(self, call: Call, *inputs: Value) -> Value | tuple[Value, ...]:
         """Emit the primitives that compute the outputs."""
 
-    def heeds_mask(self) -> bool:
-        """Whether a mask is of use to the layer or goes on; others drop it."""
+    def heeds_mask(self, *wired: str) -> bool:
+        """Whether a mask that comes with an input is of use to a call with these ports wired, or goes on."""
         own = type(self).mask is not Layer.mask or self.keras.module != "layers"
         return self.keeps_mask or own or any(name.endswith("mask") for name in self.input_ports().optional)
 

@@ -47,7 +47,7 @@ def test_masks_are_where_analysis_says(case: tuple[str, Example], reaching: int)
     told = dict(zip(layer.output_ports(), masked_outputs(draw.document, analysis.graphs, MAIN), strict=True))
     assert {name for name, flag in told.items() if flag} == set(lowered.masks)
     dropped = [problem for problem in analysis.problems if problem.code == "mask-dropped"]
-    assert bool(dropped) == bool(masked and not layer.heeds_mask())
+    assert bool(dropped) == bool(masked and not layer.heeds_mask(*names))
 
 
 def _has_steps(layer: Layer, shape: tuple[int, ...]) -> bool:

@@ -101,8 +101,7 @@ class Recurrent(Activity):
     def lower(self, call: Call, *inputs: Value) -> Values:
         x, *given, explicit = inputs
         specs = self._states(x.spec)
-        heeded = explicit is not None or given[0] is None
-        mask = _fitting(call.masks[0], specs) if heeded else None
+        mask = _fitting(call.masks[0], specs) if explicit is not None or given[0] is None else None
         states = tuple(given) if given[0] is not None else self._first(call, specs)
         if self.go_backwards:
             x, mask = ops.flip(x, 1), None if mask is None else ops.flip(mask, 1)
@@ -121,6 +120,9 @@ class Recurrent(Activity):
         )
         found = (output, *last) if self.return_state else (output,)
         return tuple(self.charged(call, value) for value in found)
+
+    def heeds_mask(self, *wired: str) -> bool:
+        return heeded(*wired)
 
     def masked(self, *arriving: bool) -> tuple[bool, ...]:
         return (self.return_sequences and arriving[0], *(False,) * (len(self.output_ports()) - 1))
@@ -177,6 +179,11 @@ class Recurrent(Activity):
             so_far = ops.cumsum(ops.cast(counts, dtype="int32"), 0)
             counts = ops.greater(so_far, mask.program.constant(0, "int32"))
         return ops.where(widened(counts, stack.rank), stack, ops.number(0.0, stack))
+
+
+def heeded(*wired: str) -> bool:
+    """Whether a call with these ports wired skips the steps that a mask coming with the sequence says."""
+    return "mask" in wired or "initial_state_0" not in wired
 
 
 def _fitting(mask: Value | None, states: Sequence[TensorSpec]) -> Value | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.base import Call, Example, Keras, Ports, Weight, summary_line
-from graph_engine.layers.recurrent.base import RECURRENT, Recurrent, renamed
+from graph_engine.layers.recurrent.base import RECURRENT, Recurrent, heeded, renamed
 from graph_engine.layers.recurrent.cell import Values
 from graph_engine.layers.recurrent.examples import masked
 from graph_engine.layers.requirements import title
@@ -144,6 +144,9 @@ class Bidirectional(Activity):
             back = ops.flip(back, 1)
         found = (*self._merged(y, back), *states, *others)
         return tuple(self.charged(call, value) for value in found)
+
+    def heeds_mask(self, *wired: str) -> bool:
+        return heeded(*wired)
 
     def masked(self, *arriving: bool) -> tuple[bool, ...]:
         outputs = 1 if self.merge_mode else 2
