@@ -104,7 +104,11 @@ def pictures(arguments: list[str]) -> int:
 
 
 def package(arguments: list[str]) -> int:
-    return _call(_environment(), "packaging/build.py", *arguments)
+    from tools.setup import ensure_packager
+
+    python = _environment()
+    ensure_packager(python)
+    return _call(python, "packaging/build.py", *arguments)
 
 
 def _environment() -> Path:

@@ -11,21 +11,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.setup import install, progress  # noqa: E402  (a script outside the packages)
+from tools.setup import progress  # noqa: E402  (a script outside the packages)
 
 OUT = ROOT / "dist"
 SPEC = ROOT / "packaging" / "layerloom.spec"
 
 
 def main() -> int:
-    with progress("installing PyInstaller"):
-        install(
-            Path(sys.executable),
-            "--no-deps",
-            "--require-hashes",
-            "-r",
-            str(ROOT / "requirements/package.lock"),
-        )
     with progress("freezing the program (a minute or two)"):
         command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
         folders = ["--distpath", str(OUT), "--workpath", str(ROOT / "build")]

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements" / "dev.lock"
+PACKAGE_LOCK = ROOT / "requirements" / "package.lock"
 PEERS_LOCK = ROOT / "requirements" / "peers.lock"
 TORCH = "torch==2.13.0"  # pinned apart: this release comes as a CPU build, plain `torch` as gigabytes
 
@@ -51,6 +52,17 @@ def ensure_peers(python: Path) -> None:
     with progress("installing the peers to test against (a few minutes, once)"):
         install(python, "--no-deps", TORCH)
         install(python, "--no-deps", "--require-hashes", "-r", str(PEERS_LOCK))
+    stamp.write_text(wanted)
+
+
+def ensure_packager(python: Path) -> None:
+    """PyInstaller, which freezes the program."""
+    stamp = VENV / "package.stamp"
+    wanted = _digest(PACKAGE_LOCK)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    with progress("installing PyInstaller"):
+        install(python, "--no-deps", "--require-hashes", "-r", str(PACKAGE_LOCK))
     stamp.write_text(wanted)
 
 
