@@ -2,6 +2,7 @@
 
 from graph_engine.training.callbacks import (
     CALLBACKS,
+    BackupAndRestore,
     Callback,
     CallbackList,
     CSVLogger,
@@ -15,6 +16,7 @@ from graph_engine.training.callbacks import (
     ReduceLROnPlateau,
     Replay,
     RestoreBestWeights,
+    SwapEMAWeights,
     TensorBoard,
     TerminateOnNaN,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "LOSSES",
     "METRICS",
     "OPTIMIZERS",
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -52,6 +55,7 @@ __all__ = [
     "Replay",
     "RestoreBestWeights",
     "Run",
+    "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",
     "Trainer",

@@ -60,7 +60,7 @@ class Trainer:
         self.reason = ""
         self._tally = self.session.tally()
         self._calls = CallbackList((), self, {})
-        self._wanted: list[Path] = []
+        self._wanted: list[tuple[Path, bool]] = []
         self._resumed: Checkpoint | None = None
 
     @property
@@ -209,9 +209,9 @@ class Trainer:
         """Asked for when training begins: go on where ``checkpoint`` was written."""
         self._resumed = checkpoint
 
-    def save_checkpoint(self, path: Path) -> None:
+    def save_checkpoint(self, path: Path, *, weights_only: bool = False) -> None:
         """Ask for a checkpoint. It is written when every callback has seen the batch or epoch that ended."""
-        self._wanted.append(path)
+        self._wanted.append((path, weights_only))
 
     def notify(self, event: str, **fields: Any) -> None:
         """Tell callbacks of something Keras has no hook for (see ``events``)."""
@@ -287,7 +287,7 @@ class Trainer:
     def _boundary(self) -> None:
         """Between batches: write the checkpoints asked for, then do what was asked from outside."""
         while self._wanted:
-            self._write_checkpoint(self._wanted.pop(0))
+            self._write_checkpoint(*self._wanted.pop(0))
         self._attend()
 
     def _attend(self) -> None:
@@ -318,8 +318,11 @@ class Trainer:
             self._calls.call("on_epoch_begin", self.epoch)
         restore_trainer(self, checkpoint, self._tally, self._calls)
 
-    def _write_checkpoint(self, path: Path) -> None:
-        checkpoint_of(self, self._tally, self._calls).write(path)
+    def _write_checkpoint(self, path: Path, weights_only: bool = False) -> None:
+        if weights_only:
+            Checkpoint(self.parameters.snapshot()).write(path)
+        else:
+            checkpoint_of(self, self._tally, self._calls).write(path)
         inside = self.directory is not None and path.is_relative_to(self.directory)
         shown = path.relative_to(self.directory).as_posix() if inside and self.directory else str(path)
         self.notify("checkpoint", epoch=self.epoch, batch=self.batch, path=shown)

@@ -1,7 +1,8 @@
 """Callbacks: behaviour at the edges of the training loop. ``CALLBACKS``: those a document can name."""
 
+from graph_engine.training.callbacks.averaging import SwapEMAWeights
 from graph_engine.training.callbacks.base import CALLBACKS, Callback, CallbackList, ConfiguredCallback
-from graph_engine.training.callbacks.checkpointing import ModelCheckpoint
+from graph_engine.training.callbacks.checkpointing import BackupAndRestore, ModelCheckpoint
 from graph_engine.training.callbacks.history import CSVLogger, History, LambdaCallback
 from graph_engine.training.callbacks.monitors import Expression, Monitoring
 from graph_engine.training.callbacks.progress import ProgressBar
@@ -12,6 +13,7 @@ from graph_engine.training.callbacks.writing import EventWriter, Replay
 
 __all__ = [
     "CALLBACKS",
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -28,6 +30,7 @@ __all__ = [
     "ReduceLROnPlateau",
     "Replay",
     "RestoreBestWeights",
+    "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from graph_engine.params import Catalogue, Config
+from graph_engine.params import Config
+from graph_engine.training.aliases import AliasCatalogue
 from graph_engine.training.events import Logs
 
 if TYPE_CHECKING:
     from graph_engine.training.trainer import Trainer
+
+_ALIASES = {
+    "on_train_batch_begin": "on_batch_begin",
+    "on_train_batch_end": "on_batch_end",
+}  # Keras' older names
 
 HOOKS = tuple(
     f"on_{what}_{when}"
@@ -50,6 +56,8 @@ class Callback:
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None: ...
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None: ...
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None: ...
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None: ...
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None: ...
     def on_test_begin(self, logs: Logs | None = None) -> None: ...
     def on_test_end(self, logs: Logs | None = None) -> None: ...
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None: ...
@@ -78,8 +86,15 @@ class ConfiguredCallback(Config, Callback):
         cls.__setattr__ = object.__setattr__  # type: ignore[method-assign]
 
 
-CALLBACKS: Catalogue[ConfiguredCallback] = Catalogue(
-    ConfiguredCallback, "graph_engine.training.callbacks", "callback"
+CALLBACKS: AliasCatalogue[ConfiguredCallback] = AliasCatalogue(
+    ConfiguredCallback,
+    "graph_engine.training.callbacks",
+    "callback",
+    left_out={
+        "RemoteMonitor": "training writes to the run's directory alone, and opens no connections",
+        "OrbaxCheckpoint": "it writes another program's format; ModelCheckpoint keeps all there is to keep",
+        "ProgbarLogger": "a terminal has its bar anyway, and the window its own",
+    },
 )
 
 
@@ -100,6 +115,9 @@ class CallbackList:
         return bool(self._calls[hook])
 
     def call(self, hook: str, *arguments: Any) -> None:
+        """Hooks always hear of logs, as in Keras; ``{}`` where there are none."""
+        if hook in HOOKS and len(arguments) < 1 + ("epoch" in hook or "batch" in hook):
+            arguments = (*arguments, {})
         for method in self._calls[hook]:
             method(*arguments)
 
@@ -112,8 +130,13 @@ class CallbackList:
             callback.restore(state)
 
     def _overriding(self, hook: str) -> list[Any]:
-        return [
-            getattr(callback, hook)
-            for callback in self.callbacks
-            if getattr(type(callback), hook) is not getattr(Callback, hook) or hook in vars(callback)
-        ]
+        found = ((callback, _overridden(callback, hook)) for callback in self.callbacks)
+        return [getattr(callback, name) for callback, name in found if name]
+
+
+def _overridden(callback: Callback, hook: str) -> str:
+    """The name under which a callback overrides a hook; empty where it does not."""
+    for name in (hook, _ALIASES.get(hook, hook)):
+        if getattr(type(callback), name) is not getattr(Callback, name) or name in vars(callback):
+            return name
+    return ""

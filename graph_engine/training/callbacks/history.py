@@ -81,7 +81,7 @@ class CSVLogger(ConfiguredCallback):
         mode: Literal["a", "w"] = "a" if self._names else "w"
         file = self._file = path.open(mode, newline="", encoding="utf-8")  # until the end
         if not self._names:
-            self._names = list(dict.fromkeys([*self.training.get("metrics", ()), *logs]))
+            self._names = sorted({*self.training.get("metrics", ()), *logs})
             csv.writer(file, delimiter=self.separator).writerow(["epoch", *self._names])
         return file
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from graph_engine.params import ParamError, choice, number, shared, text
@@ -21,26 +21,38 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., float]] = {
     ast.UAdd: operator.pos,
 }
 
+_FUNCTIONS: Final[Mapping[str, Callable[[Iterable[float]], float]]] = {"min": min, "max": max}
+
 MONITOR_HELP: Final = "Logged value to watch, or an expression such as val_a_loss + val_b_loss."
 
 
 class Expression:
-    """``val_age_loss + 0.5 * val_income_loss``: names of logs, numbers, + - * / and parentheses only."""
+    """``val_age_loss + 0.5 * val_income_loss``: names of logs, numbers, + - * /, min, max and parentheses only.
+
+    A text that is no expression is taken for a name: outputs may be called as one likes.
+    """
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text.strip()
         try:
-            self._tree = ast.parse(text.strip(), mode="eval").body
+            self._tree: ast.expr = ast.parse(self.text, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise ParamError(f"{text!r} is no name or expression of logged values") from None
+            self._tree = ast.Name(self.text)
         self.names = tuple(dict.fromkeys(self._names(self._tree)))
 
-    @property
-    def is_name(self) -> bool:
-        return isinstance(self._tree, ast.Name)
+    def among(self, known: Collection[str]) -> Expression:
+        """Read again with the names that there are: ``a-b`` is a name where something is called so."""
+        if self.text in known:
+            self._tree, self.names = ast.Name(self.text), (self.text,)
+        return self
 
     def value(self, logs: Logs) -> float:
         return self._value(self._tree, logs)
+
+    def upward(self, directions: Mapping[str, Any]) -> bool | None:
+        """Whether higher is better, from which way each name is better; None where they pull apart."""
+        found = self._pulls(self._tree, directions)
+        return found.pop() > 0 if len(found) == 1 and 0 not in found else None
 
     def _names(self, node: ast.expr) -> list[str]:
         match node:
@@ -52,7 +64,11 @@ class Expression:
                 return self._names(left) + self._names(right)
             case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
                 return self._names(operand)
-        raise ParamError(f"{self.text!r}: use names of logged values, numbers, + - * / and parentheses")
+            case ast.Call(func=ast.Name(id=name), args=[_, *_] as items, keywords=[]) if name in _FUNCTIONS:
+                return [found for item in items for found in self._names(item)]
+        raise ParamError(
+            f"{self.text!r}: use names of logged values, numbers, + - * /, min(...), max(...) and parentheses"
+        )
 
     def _value(self, node: ast.expr, logs: Logs) -> float:
         match node:
@@ -62,14 +78,49 @@ class Expression:
                 return self._apply(op, self._value(left, logs), self._value(right, logs))
             case ast.UnaryOp(op=op, operand=operand):
                 return self._apply(op, self._value(operand, logs))
-        assert isinstance(node, ast.Constant)
-        return float(node.value)  # type: ignore[arg-type]  # only numbers pass _names
+            case ast.Call(func=ast.Name(id=name), args=items):
+                return _FUNCTIONS[name](self._value(item, logs) for item in items)
+        return _number(node)
 
     def _apply(self, op: ast.operator | ast.unaryop, *values: float) -> float:
         try:
             return _OPERATORS[type(op)](*values)
         except ZeroDivisionError:
             return math.nan
+
+    def _pulls(self, node: ast.expr, directions: Mapping[str, Any]) -> set[int]:
+        """1 for each part that is better higher, -1 for lower, 0 where it cannot be told."""
+        match node:
+            case ast.Name(id=name):
+                return {1 if directions.get(name) == "up" else -1}
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
+                turned = -1 if isinstance(op, ast.Sub) else 1
+                return self._pulls(left, directions) | _times(turned, self._pulls(right, directions))
+            case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=factor) if not self._names(factor):
+                return _times(self._sign(factor), self._pulls(left, directions))
+            case ast.BinOp(left=factor, op=ast.Mult(), right=right) if not self._names(factor):
+                return _times(self._sign(factor), self._pulls(right, directions))
+            case ast.UnaryOp(op=op, operand=operand):
+                turned = -1 if isinstance(op, ast.USub) else 1
+                return _times(turned, self._pulls(operand, directions))
+            case ast.Call(args=items):
+                return {pull for item in items for pull in self._pulls(item, directions)}
+            case ast.Constant():
+                return set()
+        return {0}
+
+    def _sign(self, factor: ast.expr) -> int:
+        number = self._value(factor, {})
+        return (number > 0) - (number < 0)
+
+
+def _times(sign: int, pulls: set[int]) -> set[int]:
+    return {sign * pull for pull in pulls}
+
+
+def _number(node: ast.expr) -> float:
+    assert isinstance(node, ast.Constant)
+    return float(node.value)  # type: ignore[arg-type]  # only numbers pass _names
 
 
 class Monitoring(ConfiguredCallback):
@@ -91,6 +142,7 @@ class Monitoring(ConfiguredCallback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         directions = self.training.get("directions", {})
+        self._expression = self._expression.among(directions)
         for name in self._expression.names:
             if name not in directions and name != "learning_rate":
                 raise ParamError(self._unknown(name, list(directions)))
@@ -108,11 +160,13 @@ class Monitoring(ConfiguredCallback):
         return value - self.min_delta > best if self._higher else value + self.min_delta < best
 
     def _upward(self, directions: Mapping[str, Any]) -> bool:
-        if not self._expression.is_name:
+        upward = self._expression.upward(directions)
+        if upward is None:
             raise ParamError(
-                f"{type(self).__name__} watches {self.monitor!r}: say in mode whether min or max is better"
+                f"{type(self).__name__} watches {self.monitor!r}, of which some parts are better high and others "
+                "low: say in mode whether min or max is better"
             )
-        return directions.get(self.monitor) == "up"
+        return upward
 
     def _unknown(self, name: str, known: list[str]) -> str:
         sentence = f"{type(self).__name__} watches {name!r}, but this training reports {', '.join(known)}"

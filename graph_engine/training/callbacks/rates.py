@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import numpy as np
 
 from graph_engine.params import ParamError, integer, number, shared
 from graph_engine.training.callbacks.base import Callback
@@ -64,16 +67,33 @@ class ReduceLROnPlateau(Monitoring):
 
 
 class LearningRateScheduler(Callback):
-    """Sets the learning rate at the start of each epoch to ``schedule(epoch, rate)``; from Python only."""
+    """Sets the learning rate at the start of each epoch to ``schedule(epoch, rate)``, or ``schedule(epoch)``.
 
-    def __init__(self, schedule: Callable[[int, float], float]) -> None:
+    From Python only: a document holds no code.
+    """
+
+    def __init__(self, schedule: Callable[..., float]) -> None:
         self.schedule = schedule
+        self._takes_rate = _takes_two(schedule)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         if self.trainer is not None:
-            rate = self.trainer.optimizer.learning_rate
-            self.trainer.set_learning_rate(float(self.schedule(epoch, rate)))
+            rate = self._asked(epoch, self.trainer.optimizer.learning_rate)
+            if isinstance(rate, bool) or not isinstance(rate, (int, float, np.floating)):
+                raise ParamError(f"LearningRateScheduler: the schedule gives a number, got {rate!r}")
+            self.trainer.set_learning_rate(float(rate))
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if logs is not None and self.trainer is not None:
             logs["learning_rate"] = self.trainer.optimizer.rate
+
+    def _asked(self, epoch: int, rate: float) -> float:
+        return self.schedule(epoch, rate) if self._takes_rate else self.schedule(epoch)
+
+
+def _takes_two(function: Callable[..., float]) -> bool:
+    try:
+        inspect.signature(function).bind(0, 0.1)
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -12,6 +12,7 @@ from graph_engine.params import boolean, integer, number
 from graph_engine.training.callbacks.base import ConfiguredCallback
 from graph_engine.training.callbacks.monitors import Monitoring
 from graph_engine.training.events import Logs
+from graph_engine.values import LayerloomError
 
 
 class RestoreBestWeights(Monitoring):
@@ -69,7 +70,7 @@ class EarlyStopping(Monitoring):
         value = self.value(logs)
         if value is None or epoch < self.start_from_epoch:
             return
-        if self._best_weights is None:
+        if self.restore_best_weights and self._best_weights is None:
             self._keep(epoch)
         self.wait += 1
         if self.improves(value, self.best):
@@ -112,8 +113,14 @@ class TerminateOnNaN(ConfiguredCallback):
     """Ends training as soon as the loss is not finite (``keras.callbacks.TerminateOnNaN``)."""
 
     title = "Terminate on NaN"
+    raise_error: bool = boolean(False, help="Fail instead of ending: nothing after training is done then.")
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         loss = (logs or {}).get("loss", 0.0)
-        if not math.isfinite(loss) and self.trainer is not None:
-            self.trainer.stop(f"the loss is not finite after batch {batch + 1}")
+        if math.isfinite(loss):
+            return
+        told = f"the loss is not finite after batch {batch + 1}"
+        if self.raise_error:
+            raise LayerloomError(f"{told}: {loss}")
+        if self.trainer is not None:
+            self.trainer.stop(told)

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from graph_engine.params import Integer, Param, ParamError, boolean, integer, text
+from graph_engine.params import boolean, integer, text
 from graph_engine.training.callbacks.base import ConfiguredCallback
+from graph_engine.training.callbacks.frequency import batches, frequency
 from graph_engine.training.callbacks.places import output_path
 from graph_engine.training.events import Logs
 from graph_engine.training.tensorboard import EventFile, graph_def, histograms, scalars
-
-_WORDS: Final[Mapping[Any, int]] = {"epoch": 0, "batch": 1}  # batches between writing their values; 0: never
-
-
-@dataclass(frozen=True, slots=True)
-class _Frequency(Param):
-    """``epoch``, ``batch`` or a number of batches."""
-
-    def convert(self, value: Any) -> str | int:
-        if isinstance(value, str) and value in _WORDS:
-            return value
-        try:
-            return Integer("", minimum=1).convert(value)
-        except ParamError:
-            raise ParamError(f"expected {self.describe()}, got {value!r}") from None
-
-    def describe(self) -> str:
-        return "epoch, batch or a number of batches of at least 1"
 
 
 class TensorBoard(ConfiguredCallback):
@@ -46,19 +27,14 @@ class TensorBoard(ConfiguredCallback):
         0, minimum=0, help="Histograms of the weights every so many epochs; 0: none."
     )
     write_graph: bool = boolean(True, help="Write the drawing as a graph.")
-    update_freq: str | int = dataclasses.field(
-        default="epoch",
-        metadata={
-            "param": _Frequency(
-                "epoch: write after each epoch alone; batch, or a number: also every so many batches."
-            )
-        },
+    update_freq: str | int = frequency(
+        "epoch", help="epoch: write after each epoch alone; batch, or a number: also every so many batches."
     )
     write_steps_per_second: bool = boolean(False, help="Write how many batches a second are trained.")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._every = int(_WORDS.get(self.update_freq, self.update_freq))
+        self._every = batches(self.update_freq)
         self._files: dict[str, EventFile] = {}
         self._batches = self._epoch_iterations = 0
         self._epoch_began = self._batch_began = 0.0

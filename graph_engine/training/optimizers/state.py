@@ -107,6 +107,10 @@ class OptimizerState:
         if self.optimizer.use_ema and self.iterations:
             self._weights[...] = self.slots[AVERAGE]
 
+    def settle_average(self) -> None:
+        """Let the running mean be what the weights are now."""
+        self.slots[AVERAGE][...] = self._weights
+
     def swap_average(self) -> None:
         """Exchange the weights and their running mean."""
         if not self.optimizer.use_ema:
