@@ -1,0 +1,48 @@
+"""Layerloom as a contestant: the public API, whole ``fit`` calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks._nine import Api, Case
+from graph_engine import layers
+from graph_engine.model import Input, Model
+from graph_engine.model.datasets import dataset
+
+
+class Ours:
+    """One model of one case, ready to train."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.api = Api(layers, Input, Model)
+        self.model: Model = case.build(self.api)
+        self.model.compile("adam", "sparse_categorical_crossentropy")
+
+    def weights(self) -> list[list[Any]]:
+        """Copies by layer, in the order the layers were made; layers without weights are left out."""
+        by_layer: dict[int, list[Any]] = {}
+        objects = {path.rpartition("/")[0]: None for path in self.model.weights}
+        places = dict(zip(objects, self.model.layers, strict=True))
+        for path, array in self.model.weights.items():
+            by_layer.setdefault(id(places[path.rpartition("/")[0]]), []).append(array.copy())
+        return [by_layer[id(layer)] for layer in self.api.made if id(layer) in by_layer]
+
+    def losses(self, xs: list[Any], y: Any, steps: int) -> list[float]:
+        """The loss of each of so many batches, one step on each."""
+        size = self.case.batch
+        return [
+            self.model.train_on_batch([x[at : at + size] for x in xs], y[at : at + size])["loss"]
+            for at in range(0, steps * size, size)
+        ]
+
+    def epoch(self, xs: list[Any], y: Any) -> None:
+        self.model.fit(xs, y, batch_size=self.case.batch, epochs=1, shuffle=False)
+
+    def facts(self) -> dict[str, Any]:
+        """How many steps of a training step's plan run natively."""
+        session = self.model.trainer.session
+        feeder = session.feeder(dataset(self.model, *self.case.data(1), None), self.case.batch)
+        executor = session.executor("train", feeder.feeds(feeder.in_order())[0])
+        native = getattr(executor, "is_native", ())
+        return {"native_steps": sum(native), "steps": len(executor.plan.steps)}
