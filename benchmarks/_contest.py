@@ -27,16 +27,18 @@ def contestant(who: str, name: str, folder: Path) -> Any:
         from benchmarks._ours import Ours
 
         ours = Ours(case)
-        flat = {f"{n:03}_{m}": array for n, arrays in enumerate(ours.weights()) for m, array in enumerate(arrays)}
-        np.savez(kept, **flat)  # type: ignore[arg-type]
+        flat = {
+            f"{n:03}_{m}": array for n, arrays in enumerate(ours.weights()) for m, array in enumerate(arrays)
+        }
+        np.savez(kept, **flat)
         return ours
     weights: dict[str, list[Any]] = {}
     with np.load(kept, allow_pickle=False) as file:
         for key in sorted(file.files):
             weights.setdefault(key[:3], []).append(file[key])
-    from benchmarks._peers import Keras, Torch
-
     import torch
+
+    from benchmarks._peers import Keras, Torch
 
     torch.set_num_threads(THREADS)
     if who == "keras":

@@ -46,7 +46,9 @@ class Case:
         rows = self.batch * (steps or self.steps)
         y = rng.integers(0, self.classes, rows).astype(np.int32)
         if self.vocabulary:
-            return [rng.integers(0, self.vocabulary, (rows, *shape)).astype(np.int32) for shape in self.inputs], y
+            return [
+                rng.integers(0, self.vocabulary, (rows, *shape)).astype(np.int32) for shape in self.inputs
+            ], y
         return [rng.standard_normal((rows, *shape), dtype=np.float32) for shape in self.inputs], y
 
 

@@ -20,7 +20,9 @@ class Keras:
         self.model = case.build(self.api)
         weighted = [layer for layer in self.api.made if layer.weights]
         for layer, arrays in zip(weighted, weights, strict=True):
-            layer.set_weights([array.reshape(w.shape) for array, w in zip(arrays, layer.weights, strict=True)])
+            layer.set_weights(
+                [array.reshape(w.shape) for array, w in zip(arrays, layer.weights, strict=True)]
+            )
         self.model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
 
     def losses(self, xs: list[Any], y: Any, steps: int) -> list[float]:

@@ -103,7 +103,7 @@ class Block(nn.Module):
             self.short, self.short_norm = conv(weights, 2), norm(weights)
 
     def forward(self, x: Any) -> Any:
-        """"same" padding of an even size under stride 2 is after the image only, as in Keras."""
+        """ "same" padding of an even size under stride 2 is after the image only, as in Keras."""
         if self.stride == 2:
             y = functional.conv2d(functional.pad(x, (0, 1, 0, 1)), self.first.weight, stride=2)
             x = self.short_norm(self.short(x))
@@ -137,7 +137,11 @@ class Mixed(nn.Module):
 
     def forward(self, x: Any) -> Any:
         relu = functional.relu
-        parts = relu(self.one(x)), relu(self.three(relu(self.three_in(x)))), relu(self.five(relu(self.five_in(x))))
+        parts = (
+            relu(self.one(x)),
+            relu(self.three(relu(self.three_in(x)))),
+            relu(self.five(relu(self.five_in(x)))),
+        )
         return torch.cat([*parts, relu(self.pooled(functional.max_pool2d(x, 3, 1, 1)))], 1)
 
 

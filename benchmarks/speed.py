@@ -37,7 +37,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     results: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="layerloom-bench-") as folder:
         for case in options.cases:
-            results[case] = _contest(case, [OURS, *options.peers], options.repeats, options.seconds, Path(folder))
+            results[case] = _contest(
+                case, [OURS, *options.peers], options.repeats, options.seconds, Path(folder)
+            )
             print(_line(case, results[case], options.peers), flush=True)
     _print_mean(results, options.peers)
     RESULTS.parent.mkdir(exist_ok=True)
@@ -60,7 +62,17 @@ def _turn(who: str, case: str, seconds: float, folder: Path) -> dict[str, Any] |
     """One process; None where it could not run."""
     environment = {**os.environ, "KERAS_BACKEND": "torch", "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment |= MALLOC if who in ("torch_channels_last", "torch_compile") else {}
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks._contest", who, case, str(seconds), str(folder)]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "benchmarks._contest",
+        who,
+        case,
+        str(seconds),
+        str(folder),
+    ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode or not lines:
@@ -129,7 +141,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _machine() -> dict[str, Any]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    facts = {"processor": platform.processor() or platform.machine(), "cores": cores, "system": platform.system()}
+    facts = {
+        "processor": platform.processor() or platform.machine(),
+        "cores": cores,
+        "system": platform.system(),
+    }
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     return {**facts, "python": platform.python_version(), "load": load}
 

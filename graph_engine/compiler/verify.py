@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from graph_engine.compiler.memory import ALIGNMENT
-from graph_engine.compiler.plan import Plan
+from graph_engine.compiler.plan import Plan, Step
 
 
 class PlanError(Exception):
@@ -25,10 +25,25 @@ def verify(plan: Plan) -> None:
             check.read(slot, place)
         for slot in (*step.outputs, *step.scratch):
             check.write(slot, place)
-        for slot in (*step.inputs, *step.outputs):
+        for slot in (*_kept(plan, step), *step.outputs):
             check.read(slot, place)
     for slot in (*plan.results.values(), *plan.gradients.values(), *plan.updates.values()):
         check.read(slot, "the end of the step")
+
+
+def _kept(plan: Plan, step: Step) -> tuple[int, ...]:
+    """The inputs that must outlive the step's writes: all but a first one that may be overwritten in place."""
+    if not (step.primitive.in_place and step.inputs):
+        return step.inputs
+    first = plan.slots[step.inputs[0]]
+    root = plan.slots[first.base] if first.place == "view" else first
+    target = plan.slots[step.outputs[0]]
+    same = (
+        root.place == target.place == "arena"
+        and root.offset == target.offset
+        and root.nbytes == target.nbytes
+    )
+    return step.inputs[1:] if same else step.inputs
 
 
 @dataclass(slots=True)

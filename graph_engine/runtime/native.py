@@ -7,14 +7,15 @@ stretches the remaining steps run their numpy definitions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from graph_engine.compiler import Plan, PlanError, Step
+from graph_engine.compiler.passes import optimized
 from graph_engine.kernels.native.binders import BINDERS
 from graph_engine.kernels.native.cpu import core_count
-from graph_engine.kernels.native.rows import Bound, Row, Tensor, Workspace
+from graph_engine.kernels.native.rows import USES_SCRATCH, Bound, Row, Tensor, Workspace
 from graph_engine.kernels.native.threads import (
     MEET,
     ROW_WORDS,
@@ -39,7 +40,9 @@ class NativeExecutor(Executor):
     """
 
     def __init__(self, plan: Plan, parameters: Parameters, threads: int | None = None) -> None:
-        super().__init__(plan, parameters)
+        self._compiled = plan
+        super().__init__(optimized(plan, without_scratch), parameters)
+        plan = self.plan
         self.threads = core_count() if threads is None else threads
         self._tensors = [self._tensor(index) for index in range(len(plan.slots))]
         self._complaint = np.zeros(1, np.int64)
@@ -58,6 +61,10 @@ class NativeExecutor(Executor):
             stretch(step, seed)
         self._apply_updates()
         return {name: self._arrays[slot] for name, slot in self.plan.results.items()}
+
+    def diagnose(self, feeds: Mapping[str, Array], *, step: int = 0, seed: int = 0) -> None:
+        """As ``Executor.diagnose``: the plan as it was compiled says more about where a value broke."""
+        Executor(self._compiled, self.parameters).diagnose(feeds, step=step, seed=seed)
 
     def _tensor(self, index: int) -> Tensor:
         slot = self.plan.slots[index]
@@ -126,11 +133,26 @@ class NativeExecutor(Executor):
 
 def are_ready(plan: Plan) -> bool:
     """Whether every kernel that ``plan`` needs is compiled."""
-    tensors = [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]
+    plan = optimized(plan)
     binding = _Binding(Workspace(core_count()))
-    binding.bind(plan.steps, tensors)
+    binding.bind(plan.steps, _without_memory(plan))
     routines = (run_alone, publish, take_part, serve)
     return all(kernel.is_ready for kernel in (*routines, *(row.kernel for row in binding.rows)))
+
+
+def without_scratch(plan: Plan) -> Plan:
+    """Native kernels mostly have working memory of their own, and do not want what numpy definitions do."""
+    binding = _Binding(Workspace(1))
+    binding.bind(plan.steps, _without_memory(plan))
+    keeps = [bound.rows is None or bound.step.primitive.name in USES_SCRATCH for bound in binding.steps]
+    steps = (
+        step if keep else replace(step, scratch=()) for step, keep in zip(plan.steps, keeps, strict=True)
+    )
+    return replace(plan, steps=tuple(steps))
+
+
+def _without_memory(plan: Plan) -> list[Tensor]:
+    return [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

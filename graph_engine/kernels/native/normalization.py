@@ -255,6 +255,12 @@ def bind_normalize(step: Bound) -> Rows:
     return normalizing(step, x, gamma, beta, None, False)
 
 
+@binds("fused_normalize")
+def bind_fused_normalize(step: Bound) -> Rows:
+    x, gamma, beta = step.inputs[:3]
+    return normalizing(step, x, gamma, beta, step.also(3).get("start"), step.attrs["relu"])
+
+
 def normalizing(
     step: Bound, x: Tensor, gamma: Tensor, beta: Tensor, residual: Tensor | None, relu: bool
 ) -> Rows:
@@ -294,6 +300,11 @@ def normalizing(
 @binds("normalize_gradient")
 def bind_normalize_gradient(step: Bound) -> Rows:
     return normalizing_gradient(step, None)
+
+
+@binds("fused_normalize_gradient")
+def bind_fused_normalize_gradient(step: Bound) -> Rows:
+    return normalizing_gradient(step, step.also(5)["gate"])
 
 
 def normalizing_gradient(step: Bound, gate: Tensor | None) -> Rows:

@@ -152,6 +152,16 @@ def bind_matmul(step: Bound) -> Rows:
     return multiply(step, a, b, step.outputs[0], Finish())
 
 
+@binds("fused_matmul")
+def bind_fused_matmul(step: Bound) -> Rows:
+    return multiply(step, step.inputs[0], step.inputs[1], step.outputs[0], finish_of(step))
+
+
+def finish_of(step: Bound) -> Finish:
+    """What a fused step asks for after its base, which has two inputs."""
+    return Finish(**step.also(2), relu=step.attrs["relu"])
+
+
 def multiply(step: Bound, a: Tensor, b: Tensor, c: Tensor, finish: Finish) -> Rows:
     """Rows for ``c = a @ b`` with the step's attributes for transposing."""
     if not step.is_float or not (a.size and b.size):

@@ -130,6 +130,10 @@ class Bound:
         """Whether all tensors are float32."""
         return all(tensor.dtype == "float32" for tensor in (*self.inputs, *self.outputs))
 
+    def also(self, count: int) -> dict[str, Tensor]:
+        """The inputs of a fused step after the base's ``count``, by name."""
+        return dict(zip(self.attrs["also"], self.inputs[count:], strict=True))
+
     def row(
         self,
         kernel: Kernel,
@@ -157,6 +161,10 @@ Rows = list[Row] | None
 Binder = Callable[[Bound], Rows]
 BINDERS: Final[dict[str, Binder]] = {}
 """By name of the primitive. A binder gives None for what its kernels cannot do."""
+
+
+USES_SCRATCH: Final = ("lstm_gradient",)
+"""Primitives whose kernels work in the memory that the primitive declares as scratch."""
 
 
 def binds(*names: str) -> Callable[[Binder], Binder]:

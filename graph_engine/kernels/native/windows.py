@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from graph_engine.kernels.native.convolution import convolve, kernel_gradient
 from graph_engine.kernels.native.language import bits
 from graph_engine.kernels.native.moving import filling
-from graph_engine.kernels.native.products import Finish, Tiling, tiling
+from graph_engine.kernels.native.products import Finish, Tiling, finish_of, tiling
 from graph_engine.kernels.native.reductions import merge_sums
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, binds
 from graph_engine.kernels.native.transposing import transposed
@@ -147,6 +147,11 @@ def bind_convolution(step: Bound) -> Rows:
     return convolution(step, step.inputs[0], step.inputs[1], step.outputs[0], Finish())
 
 
+@binds("fused_conv")
+def bind_fused_convolution(step: Bound) -> Rows:
+    return convolution(step, step.inputs[0], step.inputs[1], step.outputs[0], finish_of(step))
+
+
 def convolution(step: Bound, x: Tensor, kernel: Tensor, y: Tensor, finish: Finish) -> Rows:
     g = geometry(x.shape, kernel.shape, y.shape, step)
     if not step.is_float or g is None:
@@ -191,6 +196,11 @@ def bind_input_gradient(step: Bound) -> Rows:
     return input_gradient(step, step.inputs[0], step.inputs[1], step.outputs[0], Finish())
 
 
+@binds("fused_conv_grad_input")
+def bind_fused_input_gradient(step: Bound) -> Rows:
+    return input_gradient(step, step.inputs[0], step.inputs[1], step.outputs[0], finish_of(step))
+
+
 def input_gradient(step: Bound, gradient: Tensor, kernel: Tensor, dx: Tensor, finish: Finish) -> Rows:
     g = geometry(dx.shape, kernel.shape, gradient.shape, step)
     if not step.is_float or g is None:
@@ -208,6 +218,8 @@ def input_gradient(step: Bound, gradient: Tensor, kernel: Tensor, dx: Tensor, fi
     )
     before_rows: list[Row] = []
     if any(not taps for phase in phases for taps in (phase[0].taps, phase[1].taps)):
+        if finish != Finish():
+            return None
         before_rows.append(filling(step, dx, 0.0))  # places that no window sees
     if not g.is_depthwise:
         flat = kernel.reshaped(math.prod(g.window), g.channels // g.groups, g.filters)
