@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks._nine import Api, Case
 from graph_engine import layers
 from graph_engine.model import Input, Model
-from graph_engine.model.datasets import dataset
+from graph_engine.training.inspection import plan_facts
 
 
 class Ours:
@@ -40,9 +40,7 @@ class Ours:
         self.model.fit(xs, y, batch_size=self.case.batch, epochs=1, shuffle=False)
 
     def facts(self) -> dict[str, Any]:
-        """How many steps of a training step's plan run natively."""
-        session = self.model.trainer.session
-        feeder = session.feeder(dataset(self.model, *self.case.data(1), None), self.case.batch)
-        executor = session.executor("train", feeder.feeds(feeder.in_order())[0])
-        native = getattr(executor, "is_native", ())
-        return {"native_steps": sum(native), "steps": len(executor.plan.steps)}
+        """How many steps of a training step's plan run natively, and the memory it takes besides weights."""
+        facts = plan_facts(self.model.document, self.case.batch)
+        native = sum(step.is_native for step in facts.steps)
+        return {"native_steps": native, "steps": len(facts.steps), "arena_mb": facts.arena_bytes / 1e6}

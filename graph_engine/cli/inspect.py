@@ -13,7 +13,8 @@ from graph_engine.model import summary
 from graph_engine.model.tables import table
 from graph_engine.project import Project, load, save
 from graph_engine.templates import TEMPLATES
-from graph_engine.values import LayerloomError
+from graph_engine.training.inspection import PlanFacts, plan_facts
+from graph_engine.values import LayerloomError, shape_text
 
 
 def templates_arguments(parser: ArgumentParser) -> None:
@@ -66,6 +67,12 @@ def check(options: Namespace) -> int:
 
 def info_arguments(parser: ArgumentParser) -> None:
     file_argument(parser)
+    parser.add_argument(
+        "--plan", action="store_true", help="also list the steps a batch takes, native or numpy"
+    )
+    parser.add_argument(
+        "--batch", type=int, metavar="N", help="rows in the plan's batch, else as in training"
+    )
 
 
 def info(options: Namespace) -> int:
@@ -74,7 +81,20 @@ def info(options: Namespace) -> int:
     print(summary(document, analysis))
     for problem in analysis.problems:
         print(_line(problem))
+    if options.plan:
+        print(_plan(plan_facts(document, options.batch or document.training.batch_size)))
     return 0
+
+
+def _plan(facts: PlanFacts) -> str:
+    rows = [
+        (step.layer, step.primitive, shape_text(step.shape), "native" if step.is_native else "numpy")
+        for step in facts.steps
+    ]
+    native = sum(step.is_native for step in facts.steps)
+    memory = f"{facts.arena_bytes / 1e6:.1f} MB besides weights"
+    total = f"{native} of {len(rows)} steps to {facts.mode} run natively; {memory}"
+    return f"{table(('layer', 'step', 'result', 'runs'), rows)}\n{total}"
 
 
 def _line(problem: Problem) -> str:

@@ -41,6 +41,15 @@ def make_executor(plan: Plan, parameters: Parameters) -> Executor:
     return handover(plan, parameters)
 
 
+def preview(plan: Plan, parameters: Parameters) -> tuple[Plan, tuple[bool, ...]]:
+    """The plan as it will run, and for each step whether a native kernel does it."""
+    if chosen(parameters.dtype) == "reference":
+        return plan, (False,) * len(plan.steps)
+    from graph_engine.runtime.native import native_plan
+
+    return native_plan(plan)
+
+
 def make_update(name: str, stretches: Sequence[Sequence[Array]]) -> NativeUpdate | None:
     """The native update of this name over these buffers; None where numpy is to do it (yet)."""
     choice = chosen("float32" if stretches and stretches[0][0].dtype == np.float32 else "float64")

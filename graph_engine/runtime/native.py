@@ -133,26 +133,34 @@ class NativeExecutor(Executor):
 
 def are_ready(plan: Plan) -> bool:
     """Whether every kernel that ``plan`` needs is compiled."""
-    plan = optimized(plan)
-    binding = _Binding(Workspace(core_count()))
-    binding.bind(plan.steps, _without_memory(plan))
+    binding = _dry_binding(optimized(plan))
     routines = (run_alone, publish, take_part, serve)
     return all(kernel.is_ready for kernel in (*routines, *(row.kernel for row in binding.rows)))
 
 
+def native_plan(plan: Plan) -> tuple[Plan, tuple[bool, ...]]:
+    """The plan that ``NativeExecutor`` would run, and which of its steps run natively."""
+    plan = optimized(plan, without_scratch)
+    return plan, tuple(step.rows is not None for step in _dry_binding(plan).steps)
+
+
 def without_scratch(plan: Plan) -> Plan:
     """Native kernels mostly have working memory of their own, and do not want what numpy definitions do."""
-    binding = _Binding(Workspace(1))
-    binding.bind(plan.steps, _without_memory(plan))
-    keeps = [bound.rows is None or bound.step.primitive.name in USES_SCRATCH for bound in binding.steps]
-    steps = (
-        step if keep else replace(step, scratch=()) for step, keep in zip(plan.steps, keeps, strict=True)
+    kept = (
+        bound.step
+        if bound.rows is None or bound.step.primitive.name in USES_SCRATCH
+        else replace(bound.step, scratch=())
+        for bound in _dry_binding(plan).steps
     )
-    return replace(plan, steps=tuple(steps))
+    return replace(plan, steps=tuple(kept))
 
 
-def _without_memory(plan: Plan) -> list[Tensor]:
-    return [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]
+def _dry_binding(plan: Plan) -> _Binding:
+    """Rows without memory: what would run."""
+    tensors = [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]
+    binding = _Binding(Workspace(core_count()))
+    binding.bind(plan.steps, tensors)
+    return binding
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Session:
         key = (mode, tuple((name, array.shape) for name, array in feeds.items()))
         found = self._executors.get(key)
         if found is None:
-            found = self._executors[key] = make_executor(self._plan(mode, feeds), self.parameters)
+            found = self._executors[key] = make_executor(self.plan(mode, feeds), self.parameters)
         return found
 
     def feeder(self, dataset: Dataset, batch_size: int) -> Feeder:
@@ -66,7 +66,8 @@ class Session:
     def tally(self) -> Tally:
         return Tally(self.heads, self.names)
 
-    def _plan(self, mode: Mode, feeds: Mapping[str, Array]) -> Plan:
+    def plan(self, mode: Mode, feeds: Mapping[str, Array]) -> Plan:
+        """The plan for a batch of these shapes."""
         inputs = {name: TensorSpec(feeds[name].shape, spec.dtype) for name, spec in self.inputs.items()}
         others = {
             name: TensorSpec(array.shape, cast("DType", array.dtype.name))

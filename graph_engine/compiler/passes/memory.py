@@ -36,6 +36,8 @@ class _Layout:
             if slot in self.last:
                 self._number(slot)
         steps = tuple(self._step(position, step) for position, step in enumerate(self.plan.steps))
+        named = (plan.feeds, plan.results, plan.gradients, plan.updates)
+        feeds, results, gradients, updates = (self._renamed(each) for each in named)
         return replace(
             plan,
             steps=steps,
@@ -43,10 +45,10 @@ class _Layout:
             constants={
                 self.numbers[slot]: array for slot, array in plan.constants.items() if slot in self.numbers
             },
-            feeds=self._renamed(plan.feeds),
-            results=self._renamed(plan.results),
-            gradients=self._renamed(plan.gradients),
-            updates=self._renamed(plan.updates),
+            feeds=feeds,
+            results=results,
+            gradients=gradients,
+            updates=updates,
             arena_bytes=self.arena.size,
         )
 

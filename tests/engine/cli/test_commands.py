@@ -60,6 +60,19 @@ def test_info_counts_what_the_model_has(project: Path, capsys: pytest.CaptureFix
     assert "31,210 parameters, 31,018 trainable" in capsys.readouterr().out
 
 
+def test_info_lists_the_steps_of_the_plan_and_what_runs_natively(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERLOOM_EXECUTOR", "native")
+    assert main(["info", str(project), "--plan", "--batch", "4"]) == 0
+    out = capsys.readouterr().out
+    assert "fused_conv" in out and "4×8×8×32" in out and "steps to train run natively" in out
+    monkeypatch.setenv("LAYERLOOM_EXECUTOR", "reference")
+    assert main(["info", str(project), "--plan"]) == 0
+    out = capsys.readouterr().out
+    assert "fused_conv" not in out and " 0 of " in f" {out.splitlines()[-1]}"
+
+
 def test_train_evaluate_and_predict(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

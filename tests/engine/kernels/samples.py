@@ -14,6 +14,7 @@ from graph_engine.kernels import (
     convolution,
     copying,
     elementwise,
+    fused,
     indexing,
     matmul,
     normalization,
@@ -68,6 +69,7 @@ def samples() -> Iterator[Sample]:
     yield from _normalization()
     yield from _recurrent()
     yield from _scanned()
+    yield from _fused()
     for drawn in (random.random_uniform_, random.random_normal_):
         yield Sample(drawn, attrs={"shape": (3, 4), "dtype": "float64"})
     yield Sample(random.dropout_mask_, attrs={"shape": (3, 4), "dtype": "float64", "rate": 0.4})
@@ -280,3 +282,30 @@ def _scanned() -> Iterator[Sample]:
     states = forward(scan.scan_, inputs, op.attrs)
     arriving = (spread(4, 3, 2, seed=6), spread(4, 3, 2, seed=7))
     yield Sample(scan.scan_gradient, (*inputs, *states, *arriving), dict(op.attrs), through=())
+
+
+def _fused() -> Iterator[Sample]:
+    """What only compiler passes make, which therefore has no second derivative."""
+    a, b, c = spread(6, 4), spread(4, 5, seed=1), spread(6, 5, seed=2)
+    for also, extras in ((("bias",), (spread(5, seed=3),)), (("start", "bias"), (c, spread(5, seed=3)))):
+        yield Sample(fused.fused_matmul, (a, b, *extras), {"also": also, "relu": True}, through=())
+    yield Sample(fused.fused_matmul, (a, b, c), {"also": ("gate",), "relu": False}, through=())
+    for size, window, attrs in CONVOLUTIONS:
+        x, kernel, more = spread(*size), spread(*window, seed=1), {"also": ("bias", "start"), "relu": True}
+        (y,) = forward(convolution.conv, (x, kernel), attrs)
+        bias, gate = spread(window[-1], seed=2), spread(*size, seed=3)
+        yield Sample(fused.fused_conv, (x, kernel, bias, y), {**attrs, **more}, through=())
+        gated = {**attrs, "shape": size, "also": ("gate",), "relu": False}
+        yield Sample(fused.fused_conv_grad_input, (y, kernel, gate), gated, through=())
+    x, gamma, beta, residual = (
+        spread(2, 3, 4),
+        spread(1, 1, 4, seed=1),
+        spread(1, 1, 4, seed=2),
+        spread(2, 3, 4, seed=3),
+    )
+    attrs = {"axes": (0, 1), "epsilon": 0.1, "relu": True}
+    yield Sample(fused.fused_normalize, (x, gamma, beta), {**attrs, "also": ()}, through=())
+    yield Sample(fused.fused_normalize, (x, gamma, beta, residual), {**attrs, "also": ("start",)}, through=())
+    y, mean, inverse = forward(fused.fused_normalize, (x, gamma, beta), {**attrs, "also": ()})
+    gradient, gated = spread(2, 3, 4, seed=4), {"axes": (0, 1), "also": ("gate",), "relu": False}
+    yield Sample(fused.fused_normalize_gradient, (gradient, x, gamma, mean, inverse, y), gated, through=())

@@ -1,0 +1,75 @@
+"""What a training step of a document will do: its plan, step by step, before any data are there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph_engine.compiler import Plan
+from graph_engine.document import Document
+from graph_engine.kernels.program import Array
+from graph_engine.runtime import preview
+from graph_engine.training.session import Session
+from graph_engine.training.targets import target_spec
+from graph_engine.values import TensorSpec
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """``layer``: name of the layer it came from. ``is_native``: a kernel does it, not its numpy definition."""
+
+    layer: str
+    primitive: str
+    shape: tuple[int | None, ...]
+    is_native: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """``mode``: train where an output has a loss, else predict. Memory in bytes, without the weights."""
+
+    mode: str
+    steps: Sequence[StepFacts]
+    arena_bytes: int
+
+
+def plan_facts(document: Document, batch_size: int) -> PlanFacts:
+    """Raises ModelError while the drawing has errors."""
+    session = Session(document, None, None, document.training.seed, "float32")
+    feeds = {name: _zeros(spec, batch_size) for name, spec in session.inputs.items()}
+    is_trained = any(head.loss is not None for head in session.heads)
+    if is_trained:
+        for head in session.heads:
+            if head.active:
+                feeds[f"target/{head.name}"] = _zeros(
+                    target_spec(head, session.outputs[head.name]), batch_size
+                )
+                feeds[f"loss_weight/{head.name}"] = np.ones((), np.float32)
+    plan, native = preview(session.plan("train" if is_trained else "predict", feeds), session.parameters)
+    return PlanFacts("train" if is_trained else "predict", _steps(document, plan, native), plan.arena_bytes)
+
+
+def _steps(document: Document, plan: Plan, native: Sequence[bool]) -> list[StepFacts]:
+    return [
+        StepFacts(
+            _layer(document, step.node), step.primitive.name, plan.slots[step.outputs[0]].spec.shape, fast
+        )
+        for step, fast in zip(plan.steps, native, strict=True)
+    ]
+
+
+def _layer(document: Document, node: str) -> str:
+    """The name of the layer a node calls; inside Model layers the node's place as it is."""
+    main = document.main
+    if node in main.nodes:
+        return document.layer_of(main.id, node).name
+    return node or "loss"
+
+
+def _zeros(spec: TensorSpec, batch_size: int) -> Array:
+    shape = (batch_size, *(1 if size is None else size for size in spec.shape[1:]))
+    assert math.prod(shape) > 0
+    return np.zeros(shape, spec.dtype)
