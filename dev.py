@@ -6,7 +6,7 @@
     python3 dev.py check             ruff, mypy --strict, import contracts
     python3 dev.py bench [NAME]      measurements beside real peers
     python3 dev.py lock              write the lock files anew from pyproject.toml
-    python3 dev.py pictures          take the pictures of the docs anew, from the real window
+    python3 dev.py docs [--pictures] write the reference anew; with --pictures also take the window's pictures
     python3 dev.py package           build the frozen program and let it test itself
 
 Set-up is part of every command: a virtual environment in ``.venv`` from hashed lock files, and Qt's system
@@ -99,8 +99,10 @@ def lock(arguments: list[str]) -> int:
     return write_locks(_environment(), arguments)
 
 
-def pictures(arguments: list[str]) -> int:
-    return _call(_environment(), "-m", "tools.pictures", *arguments)
+def docs(arguments: list[str]) -> int:
+    python = _environment()
+    code = _call(python, "-m", "tools.reference")
+    return code or (_call(python, "-m", "tools.pictures") if "--pictures" in arguments else 0)
 
 
 def package(arguments: list[str]) -> int:
@@ -141,7 +143,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "bench": bench,
     "lock": lock,
-    "pictures": pictures,
+    "docs": docs,
     "package": package,
 }
 

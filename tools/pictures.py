@@ -1,4 +1,4 @@
-"""``python -m tools.pictures``: the pictures of the docs, taken from the real window, so that they never go stale."""
+"""``python3 dev.py docs --pictures``: the pictures of the docs, taken from the real window: they never go stale."""
 
 from __future__ import annotations
 
