@@ -51,16 +51,28 @@ def weight_names(
     if chain:
         short = {path: f"{chain}/{name}" for path, name in short.items()}
     counts = Counter(short.values())
+    inner = _inner_names(places, store)
     return {
         place.path: tuple(
             dict.fromkeys(
-                (full[place.path], place.file)
-                if counts[short[place.path]] > 1
-                else (short[place.path], full[place.path], place.file)
+                (
+                    *([] if counts[short[place.path]] > 1 else [short[place.path]]),
+                    full[place.path],
+                    place.file,
+                    *inner.get(place.path, ()),
+                )
             )
         )
         for place in places
     }
+
+
+def _inner_names(places: Sequence[Place], store: Store | None) -> dict[str, tuple[str, ...]]:
+    """What a loaded Keras model calls a variable inside a wrapper: without the wrapper's own name."""
+    names = {place.path: tuple(_own(place, store))[1:] for place in places}
+    found = {path: "/".join(name) for path, name in names.items() if len(name) > 1}
+    counts = Counter(found.values())
+    return {path: (name,) for path, name in found.items() if counts[name] == 1}
 
 
 def _models(place: Place, chains: bool) -> Iterable[str]:
