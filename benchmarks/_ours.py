@@ -22,10 +22,9 @@ class Ours:
     def weights(self) -> list[list[Any]]:
         """Copies by layer, in the order the layers were made; layers without weights are left out."""
         by_layer: dict[int, list[Any]] = {}
-        objects = {path.rpartition("/")[0]: None for path in self.model.weights}
-        places = dict(zip(objects, self.model.layers, strict=True))
         for path, array in self.model.weights.items():
-            by_layer.setdefault(id(places[path.rpartition("/")[0]]), []).append(array.copy())
+            name = self.model.document.layers[path.rpartition("/")[0]].name
+            by_layer.setdefault(id(self.model.get_layer(name)), []).append(array.copy())
         return [by_layer[id(layer)] for layer in self.api.made if id(layer) in by_layer]
 
     def losses(self, xs: list[Any], y: Any, steps: int) -> list[float]:

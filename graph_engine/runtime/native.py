@@ -52,6 +52,7 @@ class NativeExecutor(Executor):
             bound = self._bound(1)
         self._workspace = bound.workspace
         self._stretches = [self._ready(part) for part in bound.parts]
+        self._steps = bound.steps
         self.is_native = tuple(step.rows is not None for step in bound.steps)
 
     def run(self, feeds: Mapping[str, Array], *, step: int = 0, seed: int = 0) -> dict[str, Array]:
@@ -61,6 +62,23 @@ class NativeExecutor(Executor):
             stretch(step, seed)
         self._apply_updates()
         return {name: self._arrays[slot] for name, slot in self.plan.results.items()}
+
+    def audit(self, feeds: Mapping[str, Array], *, step: int = 0, seed: int = 0) -> None:
+        """Run step by step, comparing all memory before and after. Raises PlanError where a step writes to what
+        is not its result. Slow: for finding defects of kernels."""
+        self._load(feeds)
+        guarded = [self._arena, self.gradients.view(np.uint8), self.parameters.flat.view(np.uint8)]
+        for number, bound in enumerate(self._steps):
+            before = [memory.copy() for memory in guarded]
+            stretch = self._ready(_Stretch(bound.rows) if bound.rows else number)
+            stretch(step, seed)
+            for slot in (*bound.step.outputs, *bound.step.scratch):
+                _exempt(self._tensors[slot], guarded, before)
+            if any((memory != kept).any() for memory, kept in zip(guarded, before, strict=True)):
+                name = bound.step.primitive.name
+                raise PlanError(
+                    f"step {number} ({name} of node {bound.step.node!r}) writes to what is not its result"
+                )
 
     def diagnose(self, feeds: Mapping[str, Array], *, step: int = 0, seed: int = 0) -> None:
         """As ``Executor.diagnose``: the plan as it was compiled says more about where a value broke."""
@@ -153,6 +171,14 @@ def without_scratch(plan: Plan) -> Plan:
         for bound in _dry_binding(plan).steps
     )
     return replace(plan, steps=tuple(kept))
+
+
+def _exempt(tensor: Tensor, guarded: Sequence[Array], before: Sequence[Array]) -> None:
+    """What a step may write is taken as it is now."""
+    for memory, kept in zip(guarded, before, strict=True):
+        start = tensor.address - memory.ctypes.data
+        if 0 <= start < memory.size:
+            kept[start : start + tensor.nbytes] = memory[start : start + tensor.nbytes]
 
 
 def _dry_binding(plan: Plan) -> _Binding:
