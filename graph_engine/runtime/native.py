@@ -30,6 +30,7 @@ from graph_engine.runtime.executor import Executor
 from graph_engine.runtime.parameters import Parameters, aligned_zeros
 from graph_engine.runtime.pool import pool
 
+PIECES = 4  # of a row for each thread
 WORTH_SHARING = 60000  # simple operations, about 20 microseconds: less is done by one thread alone
 
 
@@ -94,14 +95,15 @@ class NativeExecutor(Executor):
 
     def _bound(self, threads: int) -> _Binding:
         """Every step bound twice: first to learn how much working memory is needed, then in it."""
-        measured = _Binding(Workspace(threads))
+        pieces = threads * PIECES if threads > 1 else 1
+        measured = _Binding(Workspace(pieces, threads))
         measured.bind(self.plan.steps, self._tensors)
         asked = measured.workspace
-        private = asked.private_stride * threads
+        private = asked.private_stride * pieces
         self._memory = aligned_zeros(private + asked.shared_bytes, "bool")
         base = self._memory.ctypes.data
         space = Workspace(
-            threads, base, base + private, asked.private_stride, complaint=self._complaint.ctypes.data
+            pieces, threads, base, base + private, asked.private_stride, complaint=self._complaint.ctypes.data
         )
         binding = _Binding(space)
         binding.bind(self.plan.steps, self._tensors)
@@ -184,7 +186,7 @@ def _exempt(tensor: Tensor, guarded: Sequence[Array], before: Sequence[Array]) -
 def _dry_binding(plan: Plan) -> _Binding:
     """Rows without memory: what would run."""
     tensors = [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]
-    binding = _Binding(Workspace(core_count()))
+    binding = _Binding(Workspace(PIECES * core_count(), core_count()))
     binding.bind(plan.steps, tensors)
     return binding
 
@@ -212,7 +214,7 @@ class _Stretch:
         table = np.zeros((len(self.rows), ROW_WORDS), np.int64)
         for place, (row, block) in enumerate(zip(self.rows, blocks, strict=True)):
             how = (MEET if place in meetings else 0) | (SERIAL if row.serial else 0)
-            table[place] = row.kernel.address, block.ctypes.data, how
+            table[place] = row.kernel.address, block.ctypes.data, how, row.pieces, 0
         return table, blocks
 
 
@@ -271,7 +273,8 @@ def meeting_places(rows: Sequence[Row]) -> set[int]:
 
 def _conflict(before: Row, after: Row) -> bool:
     return (
-        _overlap(before.writes, after.reads)
+        (before.is_private and after.is_private)
+        or _overlap(before.writes, after.reads)
         or _overlap(before.writes, after.writes)
         or _overlap(before.reads, after.writes)
     )

@@ -33,6 +33,7 @@ class NativeUpdate:
             row[:2] = self._kernel.address, block.ctypes.data
         whole = sum(buffers[0].size for buffers in stretches)
         self._pool = pool(core_count() if whole >= SHARED_SIZE else 1)
+        self._table[:, 3] = self._pool.count  # one piece for each thread
 
     def run(self, numbers: Mapping[str, float]) -> None:
         """Update all stretches with these numbers, by the kernel's names."""

@@ -89,7 +89,7 @@ class Chain:
         space = step.workspace
         block = BLOCK // self.period * self.period if self.period <= BLOCK else BLOCK
         buffers = -(-len(self.slots) * 8 // 64) * 64
-        registers, stride = space.private(buffers + self.registers * BLOCK * 4)
+        home, stride = space.private(buffers + self.registers * BLOCK * 4)
         code = [*self.once, *self.each]
         for place, description in self.gathers:
             code[place if place >= 0 else len(self.once) - place - 1][2] = space.table(description)
@@ -105,7 +105,7 @@ class Chain:
                 slot_count=len(self.slots),
                 elements=self._size,
                 block=block,
-                registers=registers,
+                home=home,
                 stride=stride,
             )
         ]

@@ -47,14 +47,14 @@ _FILL, _GATHER, _GATHER_FLAGS, _LOAD_FLAGS, _STORE_FLAGS = (CODE[name] for name 
 @kernel
 def elementwise(
     thread: int, threads: int, code: int, first: int, once: int, count: int, slots: int, slot_count: int,
-    elements: int, block: int, registers: int, stride: int,
+    elements: int, block: int, home: int, stride: int,
 ) -> None:  # fmt: skip
     """``once`` operations before the first block, ``count`` in each. ``first``: where the latter begin."""
     blocks = (elements + block - 1) // block
     begin, end = share_start(blocks, thread, threads), share_start(blocks, thread + 1, threads)
-    home = registers + thread * stride
-    table, places = longs(slots, slot_count * 2), longs(home, slot_count)
-    buffers = home + (slot_count * 8 + 63) // 64 * 64
+    mine = home + thread * stride
+    table, places = longs(slots, slot_count * 2), longs(mine, slot_count)
+    buffers = mine + (slot_count * 8 + 63) // 64 * 64
     for number in range(begin, end):
         start = number * block
         length = min(block, elements - start)
@@ -63,9 +63,9 @@ def elementwise(
             places[slot] = table[2 * slot] + start * step if step else buffers + table[2 * slot]
         if number == begin:
             for operation in range(once):
-                _run(code + operation * 40, home, slot_count, start, block)
+                _run(code + operation * 40, mine, slot_count, start, block)
         for operation in range(first, first + count):
-            _run(code + operation * 40, home, slot_count, start, length)
+            _run(code + operation * 40, mine, slot_count, start, length)
 
 
 @helper

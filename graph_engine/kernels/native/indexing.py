@@ -85,7 +85,7 @@ def bind_scatter(step: Bound) -> Rows:
     width = table.size // table.shape[0]
     return [
         step.row(
-            scatter_rows, work=table.size / 8 + x.size, x=x.address, indices=indices.address,
+            scatter_rows, pieces=step.workers, work=table.size / 8 + x.size, x=x.address, indices=indices.address,
             item=ITEMSIZE[indices.dtype], table=table.address, count=indices.size, width=width,
             rows=table.shape[0],
         )

@@ -170,7 +170,7 @@ def bind_lstm(step: Bound) -> Rows:
     )  # fmt: skip
     work = batch * steps * units * units / 4
     turn = step.row(
-        lstm_steps, work=work, reads=(recurrent, h, c), writes=step.outputs,
+        lstm_steps, work=work, pieces=step.workers, reads=(recurrent, h, c), writes=step.outputs,
         shares=_shares(step, batch, 4 * units, work), zero=step.workspace.table([0]), gates=gates.address,
         recurrent=recurrent.address, h=h.address, c=c.address, hidden=hidden.address, cells=cells.address,
         steps=steps, batch=batch, units=units,
@@ -191,7 +191,8 @@ def bind_lstm_gradient(step: Bound) -> Rows:
     turned, turning = transposed(step, recurrent)
     kernel_turned, kernel_turning = transposed(step, kernel)
     back = step.row(
-        lstm_steps_back, work=work, reads=(gates, turned, c, cells, dhidden, dcells), writes=(dgates, dh, dc),
+        lstm_steps_back, work=work, pieces=step.workers, reads=(gates, turned, c, cells, dhidden, dcells),
+        writes=(dgates, dh, dc),
         shares=_shares(step, batch, units, work), zero=step.workspace.table([0]), gates=gates.address,
         turned=turned.address, c=c.address, cells=cells.address, dhidden=dhidden.address, dcells=dcells.address,
         dgates=dgates.address, dh=dh.address, dc=dc.address, steps=steps, batch=batch, units=units,
@@ -229,7 +230,7 @@ def _summed(step: Bound, dgates: Tensor, dbias: Tensor) -> list[Row]:
 
 def _shares(step: Bound, batch: int, columns: int, work: float) -> int:
     """For each thread how its rows of a product are cut."""
-    threads = 1 if step.is_small(work) else step.threads
+    threads = 1 if step.is_small(work) else step.workers
     words: list[int] = []
     for thread in range(threads):
         rows = batch * (thread + 1) // threads - batch * thread // threads

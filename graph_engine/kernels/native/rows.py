@@ -49,7 +49,10 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One call. ``serial``: too little to share; one thread does it. Memory of one thread alone is not listed."""
+    """One call, or one for each of ``pieces``. ``serial``: too little to share; one thread does it in one piece.
+
+    Memory of one piece alone is not listed: rows that have such (``is_private``) never run at the same time.
+    """
 
     kernel: Kernel
     arguments: Mapping[str, int]
@@ -57,6 +60,12 @@ class Row:
     writes: tuple[Tensor, ...]
     serial: bool
     work: float
+    pieces: int
+
+    @property
+    def is_private(self) -> bool:
+        """Whether its pieces have working memory of their own; kernels call where it begins ``home``."""
+        return "home" in self.kernel.parameters
 
     def block(self) -> list[int]:
         """The arguments in the kernel's order."""
@@ -65,13 +74,16 @@ class Row:
 
 @dataclass(slots=True)
 class Workspace:
-    """Working memory of single steps: ``shared`` by all threads, and ``private``, a part for each.
+    """Working memory of single steps: ``shared`` by all threads, and ``private``, a part for each piece of a row.
+
+    ``threads``: how many pieces rows are cut into, as kernels see it; ``workers``: how many threads do them.
 
     Bases are 0 while a first binding finds out how much is needed. ``complaint``: address of an int64 where a
     kernel leaves the number of a step whose inputs it refuses.
     """
 
     threads: int
+    workers: int
     private_base: int = 0
     shared_base: int = 0
     private_stride: int = 0
@@ -123,7 +135,12 @@ class Bound:
 
     @property
     def threads(self) -> int:
+        """How many pieces rows are cut into."""
         return self.workspace.threads
+
+    @property
+    def workers(self) -> int:
+        return self.workspace.workers
 
     @property
     def is_float(self) -> bool:
@@ -139,22 +156,24 @@ class Bound:
         kernel: Kernel,
         *,
         work: float,
+        pieces: int | None = None,
         reads: Sequence[Tensor] | None = None,
         writes: Sequence[Tensor] | None = None,
         **arguments: int,
     ) -> Row:
-        """A call of ``kernel``. ``work``: about how many simple operations it takes."""
+        """A call of ``kernel``. ``work``: about how many simple operations it takes. ``pieces``: if not as usual."""
         assert set(arguments) == set(kernel.parameters), (
             kernel.symbol,
             arguments.keys() ^ set(kernel.parameters),
         )
         reads = self.inputs if reads is None else reads
         writes = self.outputs if writes is None else writes
-        return Row(kernel, arguments, tuple(reads), tuple(writes), self.is_small(work), work)
+        pieces = self.threads if pieces is None else pieces
+        return Row(kernel, arguments, tuple(reads), tuple(writes), self.is_small(work), work, pieces)
 
     def is_small(self, work: float) -> bool:
         """Whether so much work is done sooner by one thread."""
-        return self.threads == 1 or work < SERIAL_WORK
+        return self.workers == 1 or work < SERIAL_WORK
 
 
 Rows = list[Row] | None

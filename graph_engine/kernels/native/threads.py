@@ -1,5 +1,8 @@
 """Running rows: an interpreter that every thread runs, and how threads meet.
 
+A row is cut into more pieces than there are threads, which take one after the other: a thread whose core is busy
+elsewhere takes fewer. Which thread does a piece changes no result.
+
 Words of the control block are a cache line apart, so that waiting on one does not disturb another.
 """
 
@@ -25,7 +28,7 @@ PARKED, SEEN = 320, 328  # of each thread, at its own line from here on
 CONTROL_BYTES: Final = 320
 SPINS: Final = 2000  # looks before a waiting thread offers its core to others
 
-ROW_WORDS: Final = 3  # kernel, argument block, and how
+ROW_WORDS: Final = 5  # kernel, argument block, how, pieces, and how many pieces are taken
 MEET, SERIAL = 1, 2  # threads meet after the row; one thread does the row alone
 
 _call_row = caller(3)
@@ -49,27 +52,43 @@ def _meet(control: int, threads: int) -> None:
 
 @helper
 def _execute(control: int, rows: int, count: int, thread: int, threads: int) -> None:
-    table = longs(rows, 3 * count)
+    table = longs(rows, 5 * count)
     for row in range(count):
-        how = table[3 * row + 2]
+        kernel, block = table[5 * row], table[5 * row + 1]
+        how, pieces = table[5 * row + 2], table[5 * row + 3]
         if how & SERIAL:
             if thread == 0:
-                _call_row(table[3 * row], (table[3 * row + 1], 0, 1))
+                _call_row(kernel, (block, 0, 1))
+        elif pieces == threads:
+            _call_row(kernel, (block, thread, threads))
         else:
-            _call_row(table[3 * row], (table[3 * row + 1], thread, threads))
+            piece = atomic_add(rows + (5 * row + 4) * 8, 1)
+            while piece < pieces:
+                _call_row(kernel, (block, piece, pieces))
+                piece = atomic_add(rows + (5 * row + 4) * 8, 1)
         if how & MEET and threads > 1:
             _meet(control, threads)
+
+
+@helper
+def _put_back(rows: int, count: int) -> None:
+    """All pieces of all rows may be taken again."""
+    table = longs(rows, 5 * count)
+    for row in range(count):
+        table[5 * row + 4] = 0
 
 
 @routine
 def run_alone(control: int, rows: int, count: int) -> None:
     """All rows by the calling thread."""
+    _put_back(rows, count)
     _execute(control, rows, count, 0, 1)
 
 
 @routine
 def publish(control: int, rows: int, count: int) -> None:
     """Give the other threads a job. Those that are parked must be woken afterwards."""
+    _put_back(rows, count)
     atomic_store(control + ROWS, rows)
     atomic_store(control + COUNT, count)
     atomic_add(control + JOB, 1)

@@ -15,6 +15,7 @@ from graph_engine.kernels.native.reductions import merge_sums
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, binds
 from graph_engine.kernels.native.transposing import transposed
 
+PIECE_BYTES = 200_000  # of the sums of a kernel's gradient, of which there is one for each piece
 BAND_BYTES = 400_000  # of image and gradient at once, so that both stay in the second-level cache
 
 
@@ -341,7 +342,9 @@ def bind_kernel_gradient(step: Bound) -> Rows:
     across = g.filters if whole else g.filters // g.groups
     cut = tiling(rows, across, whole)
     part = -(-dk.nbytes // LINE) * LINE
-    parts = space.shared(step.threads, part // 4)
+    # Large sums cost more memory than an even share of the work is worth.
+    pieces = step.threads if dk.nbytes <= PIECE_BYTES else step.workers
+    parts = space.shared(pieces, part // 4)
     serial = step.is_small(g.work)
     g_row = g.places[1] * g.filters * 4
     x_row = g.strides[0] * padding.padded_row
@@ -350,6 +353,7 @@ def bind_kernel_gradient(step: Bound) -> Rows:
     summing = step.row(
         kernel_gradient,
         work=g.work,
+        pieces=pieces,
         reads=(x, gradient),
         writes=(parts,),
         **padding.arguments(x, space),
@@ -382,6 +386,6 @@ def bind_kernel_gradient(step: Bound) -> Rows:
     )
     merging = step.row(
         merge_sums, work=dk.size / 8, reads=(parts,), parts=parts.address, part=part,
-        number=1 if serial else step.threads, z=dk.address, size=dk.size, scale=bits(1.0),
+        number=1 if serial else pieces, z=dk.address, size=dk.size, scale=bits(1.0),
     )  # fmt: skip
     return [summing, merging]
