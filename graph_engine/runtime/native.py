@@ -30,7 +30,7 @@ from graph_engine.runtime.executor import Executor
 from graph_engine.runtime.parameters import Parameters, aligned_zeros
 from graph_engine.runtime.pool import pool
 
-PIECES = 4  # of a row for each thread
+PIECES = 2  # of a row for each thread: more costs copies, fewer let a busy core decide
 WORTH_SHARING = 60000  # simple operations, about 20 microseconds: less is done by one thread alone
 
 
