@@ -20,6 +20,7 @@ class PortCard:
     shape: str  # empty while unknown
     connected: bool
     dtype: str = ""
+    aside: bool = False  # an optional port that nothing is wired to: small, at the lower edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,12 @@ class Card:
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        return tuple(port.name for port in self.inputs)
+        """Those at the side of the card."""
+        return tuple(port.name for port in self.inputs if not port.aside)
+
+    @property
+    def aside_names(self) -> tuple[str, ...]:
+        return tuple(port.name for port in self.inputs if port.aside)
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -129,7 +135,8 @@ def problems_by_node(problems: Sequence[Problem], graph: str) -> Mapping[str, tu
 
 def _port(port: PortInfo, connected: bool) -> PortCard:
     spec = port.spec
-    return PortCard(port.name, port.label, str(spec) if spec else "", connected, spec.dtype if spec else "")
+    shape, dtype = (str(spec), spec.dtype) if spec else ("", "")
+    return PortCard(port.name, port.label, shape, connected, dtype, port.optional and not connected)
 
 
 def _shown_shape(ports: tuple[PortCard, ...]) -> str:

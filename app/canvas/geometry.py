@@ -11,6 +11,8 @@ from PySide6.QtCore import QPointF, QRectF
 from graph_engine.layout import NODE_WIDTH, PORT_STEP, Size, node_size
 
 PORT_RADIUS: Final = 4.5
+ASIDE_RADIUS: Final = 3.0
+ASIDE_STEP: Final = 12.0
 PORT_REACH: Final = 11.0  # how near a pointer must come, at 100 %
 STRIPE: Final = 3.0
 RADIUS: Final = 8.0
@@ -36,10 +38,14 @@ class Body:
         return QRectF(-PAD, -PAD, self.width + 2 * PAD, self.height + 2 * PAD)
 
 
-def body_of(inputs: tuple[str, ...], outputs: tuple[str, ...]) -> Body:
-    """A node that is tall enough for its ports, which stand around the middle of its sides."""
+def body_of(inputs: tuple[str, ...], outputs: tuple[str, ...], aside: tuple[str, ...] = ()) -> Body:
+    """A node that is tall enough for its ports, which stand around the middle of its sides.
+
+    Inputs ``aside`` stand along the lower edge, so that they bend no wire while nobody needs them.
+    """
     width, height = size_of(inputs, outputs)
-    return Body(width, height, _column(inputs, 0.0, height), _column(outputs, width, height))
+    row = {name: QPointF(RADIUS + ASIDE_STEP * (index + 0.5), height) for index, name in enumerate(aside)}
+    return Body(width, height, _column(inputs, 0.0, height) | row, _column(outputs, width, height))
 
 
 def size_of(inputs: tuple[str, ...], outputs: tuple[str, ...]) -> Size:

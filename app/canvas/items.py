@@ -45,7 +45,7 @@ class NodeItem(QGraphicsItem):
 
     def show_card(self, card: Card) -> bool:
         """Whether the ports moved, and the wires with them."""
-        body = body_of(card.input_names, card.output_names)
+        body = body_of(card.input_names, card.output_names, card.aside_names)
         moved = body != self.body
         if moved:
             self.prepareGeometryChange()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from app.canvas.cards import Card, PortCard
-from app.canvas.geometry import PAD, PORT_RADIUS, RADIUS, STRIPE, Body
+from app.canvas.geometry import ASIDE_RADIUS, PAD, PORT_RADIUS, RADIUS, STRIPE, Body
 from app.canvas.lettering import BADGE, RIGHT, TITLE_ROW, Lettering
 from app.canvas.look import Detail, Look, color, pen
 from app.canvas.states import NodeState, Overlay
@@ -219,8 +219,9 @@ def _port(
     painter: QPainter, node: Painted, port: PortCard, spot: QPointF, look: Look, is_input: bool
 ) -> None:
     hot = node.state.hot == (port.name, is_input)
-    tint = look.theme.accent if hot else look.family(node.card.family)
+    tint = look.theme.accent if hot else look.theme.node_line if port.aside else look.family(node.card.family)
     painter.setPen(pen(tint, 1.6))
     painter.setBrush(color(tint if port.connected else look.theme.canvas))
-    radius = PORT_RADIUS + (1.5 if hot else 0.0) - (0.0 if port.connected or hot else 0.4)
+    radius = (ASIDE_RADIUS if port.aside else PORT_RADIUS) + (1.5 if hot else 0.0)
+    radius -= 0.0 if port.connected or hot else 0.4
     painter.drawEllipse(spot, radius, radius)

@@ -205,3 +205,18 @@ def test_a_second_dot_takes_its_place_in_the_order_and_tidy_takes_dots_away(chai
     chain.canvas.select(())
     chain.canvas.tidy()
     assert not chain.graph.bends
+
+
+def test_an_optional_port_stands_aside_until_it_is_wired(show: Shown) -> None:
+    drawing = Drawing()
+    steps = drawing.node("Input", name="steps", shape=[4, 3])
+    mask = drawing.node("Input", name="mask", shape=[4], dtype="bool")
+    reader = drawing.node("LSTM", steps, units=2)
+    drawing.node("Output", reader, name="out")
+    hand = show(drawing.document)
+    body = hand.canvas.scene.nodes[reader].body
+    assert body.inputs["input"] == QPointF(0, body.height / 2)
+    assert body.inputs["mask"].y() == body.height and body.inputs["mask"].x() > 0
+    hand.drag(hand.output(mask), hand.input(reader, "mask"))
+    assert (mask, reader, "mask") in hand.wires
+    assert hand.canvas.scene.nodes[reader].body.inputs["mask"].x() == 0
