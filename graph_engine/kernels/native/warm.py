@@ -6,7 +6,6 @@ warm at once do the same work twice, and no harm.
 
 from __future__ import annotations
 
-import os
 import sys
 
 from graph_engine.kernels.native import binders, optimizers, threads
@@ -21,8 +20,6 @@ def missing() -> bool:
 
 
 def main() -> int:
-    if hasattr(os, "nice"):
-        os.nice(10)
     for number, kernel in enumerate(WRITTEN, start=1):
         if not kernel.is_ready:
             kernel.compile()
