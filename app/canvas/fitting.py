@@ -14,10 +14,12 @@ from graph_engine.document import (
     Port,
     Refusal,
     downstream,
+    each_step,
     nested_graph,
     upstream,
 )
 from graph_engine.layers.base import LAYERS, Layer
+from graph_engine.layers.steps import step_of
 from graph_engine.params import ParamError
 from graph_engine.values import ShapeError, TensorSpec
 
@@ -117,6 +119,8 @@ def takes(stage: Stage, loose: Loose, port: Port) -> bool:
     inner = nested_graph(stage.layer(target.node)) or ""
     if inner in stage.session.analysis.graphs and spec is not None:
         declared = stage.session.analysis.graphs[inner].nodes[target.name].outputs[0].spec
+        if each_step(stage.layer(target.node)):
+            return spec.rank > 2 and (declared is None or declared.accepts(step_of(spec)))
         return declared is None or declared.accepts(spec)
     return info.layer is None or spec is None or accepts(info.layer, _fed(info, target.name, spec))
 

@@ -30,14 +30,17 @@ from graph_engine.document import (
     Layer,
     Rename,
     SetTrainable,
+    each_step,
     is_terminal,
     nested_graph,
 )
+from graph_engine.layers.base import LAYERS
 from graph_engine.params import Boolean
 
 _GESTURES = itertools.count()
 _TRAINABLE = {"trainable": Boolean("Whether training changes the weights; off freezes them.")}
 _BYPASSED = {"bypassed": Boolean("On: the node passes on what it gets, as if it were not there.")}
+_EACH_STEP = {"each_step": LAYERS[MODEL].params()["each_step"]}
 
 
 class NodePage(QWidget):
@@ -73,6 +76,7 @@ class NodePage(QWidget):
         self.forms = self._layer_forms()
         self.opener = self._opener()
         self.kept = Facts()
+        self.each_step = self._switch(_EACH_STEP, self._on_edited)
         self.bypassed = self._switch(_BYPASSED, self._on_bypassed)
         self.trainable = self._switch(_TRAINABLE, self._on_trainable)
         at_home = single and self._graph == MAIN and self.type == OUTPUT
@@ -106,6 +110,7 @@ class NodePage(QWidget):
             self.weights.add(self.forms[1])
         elif self.type == MODEL:
             self.layer.add(self.opener)
+            self.layer.add(self.each_step)
             self.weights.add(self.shared)
         else:
             self.layer.add(self.kept)
@@ -151,9 +156,11 @@ class NodePage(QWidget):
         self.bypassed.setVisible(not is_terminal(records[0]))
         _show_switch(self.bypassed, "bypassed", [node.bypassed for node in nodes])
         if self._class is None:
-            if self.type != MODEL:
-                config = records[0].config
-                self.kept.show_facts(tuple((name, str(value), "mono") for name, value in config.items()))
+            if self.type == MODEL:
+                _show_switch(self.each_step, "each_step", [each_step(record) for record in records])
+                return
+            config = records[0].config
+            self.kept.show_facts(tuple((name, str(value), "mono") for name, value in config.items()))
             return
         params = self._class.params()
         defaults = self.forms[0].defaults

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from graph_engine.analysis.fixes import missing_input_fixes, shape_fixes
 from graph_engine.analysis.masks import makes_mask
 from graph_engine.analysis.records import Fix, GraphInfo, NodeInfo, PortInfo, Problem
-from graph_engine.document import MODEL, Document, Edge, Graph, Layer, Node
-from graph_engine.layers.base import LAYERS, Ports, Weight
+from graph_engine.document import MODEL, Document, Edge, Graph, Layer, Node, each_step
+from graph_engine.layers.base import LAYERS, Ports, Weight, summary_line
 from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.layers.steps import step_of, with_steps
 from graph_engine.params import ParamError
 from graph_engine.values import ShapeError, TensorSpec
 
@@ -183,15 +184,57 @@ def _infer_model(around: Surroundings, arriving: Specs, calls: int) -> NodeResul
         for port in ports
         if port.spec
         and (declared := around.inner.nodes[port.name].outputs[0].spec)
-        and not declared.accepts(port.spec)
+        and (given := _entering(around.record, port.spec))
+        and not declared.accepts(given)
     ]
     line = f"{len(called.nodes)} nodes"
+    if each_step(around.record):
+        line = summary_line(line, "each step")
+        outputs = _over_steps(ports, outputs)
+        problems += _not_over_steps(around, ports)
     info = NodeInfo(None, line, ports, outputs, (), around.inner.parameters, calls)
     return NodeResult(info, tuple(problems))
 
 
+def _entering(model: Layer, given: TensorSpec) -> TensorSpec | None:
+    """What its graph is given; None where there are no steps to give."""
+    if not each_step(model):
+        return given
+    return step_of(given) if given.rank >= 3 else None
+
+
+def _over_steps(ports: tuple[PortInfo, ...], outputs: tuple[PortInfo, ...]) -> tuple[PortInfo, ...]:
+    """The outputs of a graph that is called for every step of its one input."""
+    given = ports[0].spec if len(ports) == 1 else None
+    if given is None or given.rank < 3:
+        return tuple(replace(port, spec=None) for port in outputs)
+    return tuple(
+        replace(port, spec=with_steps(port.spec, given.shape[1])) if port.spec else port for port in outputs
+    )
+
+
+def _not_over_steps(around: Surroundings, ports: tuple[PortInfo, ...]) -> list[Problem]:
+    name = around.record.name
+    if len(ports) != 1:
+        message = (
+            f"{name} is called for every step, which takes a model with one input, but its model has {len(ports)}; "
+            "join them within a step before the model, or switch off its each_step"
+        )
+        return [around.problem("bad-parameter", message)]
+    return [
+        around.problem(
+            "shape",
+            f"{name} is called for every step and needs steps and at least one axis in each, got {port.spec}",
+            port.name,
+        )
+        for port in ports
+        if port.spec and port.spec.rank < 3
+    ]
+
+
 def _refused_by_inner(around: Surroundings, port: PortInfo, declared: TensorSpec) -> Problem:
     source = around.source_name(port.name)
-    refusal = f"{around.record.name} cannot take {source} ({port.spec})"
+    told = f"{port.spec}, for every step" if each_step(around.record) else f"{port.spec}"
+    refusal = f"{around.record.name} cannot take {source} ({told})"
     message = f"{refusal}: its input {port.label} is declared as {declared}"
     return around.problem("shape", message, port.name)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graph_engine.analysis.records import GraphInfo, NodeInfo, Problem
-from graph_engine.document import Document, Graph, Port, nested_graph, wiring
+from graph_engine.document import Document, Graph, Port, each_step, nested_graph, wiring
 from graph_engine.layers.base import Layer
 
 Flags = tuple[bool, ...]
@@ -69,6 +69,9 @@ class _Walk:
         if graph.nodes[node].bypassed:
             return arriving[:1] * len(info.outputs)
         inner = nested_graph(record)
+        if inner is not None and each_step(record):  # the mask is about the steps, and goes around them
+            self.outputs(inner, ())
+            return arriving[:1] * len(info.outputs)
         if inner is not None:
             return self.outputs(inner, arriving) if inner in self.graphs else ()
         if info.layer is None or node in graph.inputs:

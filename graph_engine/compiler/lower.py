@@ -13,10 +13,23 @@ from typing import cast
 
 from graph_engine.analysis import Analysis, analyze
 from graph_engine.compiler.errors import ModelError
-from graph_engine.document import MAIN, MODEL, Document, Graph, Node, Port, nested_graph, nested_in, wiring
+from graph_engine.compiler.steps import samples_alone
+from graph_engine.document import (
+    MAIN,
+    MODEL,
+    Document,
+    Graph,
+    Node,
+    Port,
+    each_step,
+    nested_graph,
+    nested_in,
+    wiring,
+)
 from graph_engine.document import Layer as LayerRecord
 from graph_engine.kernels.program import Program, Value
 from graph_engine.layers.base import Layer, Weight
+from graph_engine.layers.steps import over_steps
 from graph_engine.values import DType, TensorSpec
 
 
@@ -215,6 +228,8 @@ class _Lowering:
         if inner is not None:
             called = self.document.graphs[inner]
             nested = scope.enter(inner, record, node.training)
+            if each_step(record):
+                return self.at_each_step(called, _present(inputs)[0], nested)
             values = self.graph(called, dict(zip(called.inputs, _present(inputs), strict=True)), nested)
             return tuple(values[Port(output, "output")] for output in called.outputs)
         info = self.analysis.node(graph.id, node.id)
@@ -228,6 +243,20 @@ class _Lowering:
             _masks(arriving),
         )
         return self.lower_layer(_decoded(info.layer), call, inputs)
+
+    def at_each_step(self, graph: Graph, given: Tensor, scope: Scope) -> tuple[Tensor, ...]:
+        """``graph`` called for every step of its input. A mask of steps goes around it (Keras' TimeDistributed);
+        one of steps within the steps, of three axes, enters it as well."""
+        (entrance,) = graph.inputs
+
+        def apply(x: Value, mask: Value | None) -> tuple[Value, ...]:
+            found = self.graph(graph, {entrance: Tensor(x, mask)}, scope)
+            return tuple(found[Port(node, "output")].value for node in graph.outputs)
+
+        entering = given.mask if given.mask is not None and given.mask.rank > 2 else None
+        folded = samples_alone(self.document, self.analysis, graph.id, training=scope.training)
+        found = over_steps(apply, given.value, entering, one_by_one=not folded)
+        return tuple(Tensor(value, given.mask) for value in found)
 
     def lower_layer(
         self, layer: Layer, call: _LayerCall, inputs: tuple[Tensor | None, ...]

@@ -154,6 +154,11 @@ def nested_graph(layer: Layer) -> str | None:
     return graph if isinstance(graph, str) else None  # a stranger's file may hold anything here
 
 
+def each_step(layer: Layer) -> bool:
+    """Whether a Model layer calls its graph for every step of a sequence by itself."""
+    return layer.type == MODEL and layer.config.get("each_step") is True
+
+
 def called_graphs(document: Document, graph: str) -> list[str]:
     """The graphs that ``graph`` calls, once for every call."""
     nodes = document.graphs[graph].nodes.values()

@@ -170,6 +170,8 @@ class Layer(Config):
     outputs: ClassVar[tuple[str, ...]] = ("output",)
     keeps_mask: ClassVar[bool] = False
     """Whether the mask of the first input is the output's (Keras' ``supports_masking``)."""
+    keeps_apart: ClassVar[bool] = True
+    """Whether a sample counts the same whatever the size of the batch; False for what charges by the batch."""
     keras: ClassVar[Keras] = Keras()
     examples: ClassVar[tuple[Example, ...]] = ()
     in_library: ClassVar[bool] = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph_engine.kernels.program import Value
 from graph_engine.layers.base import NONE, Call, Layer
-from graph_engine.params import text
+from graph_engine.params import boolean, text
 from graph_engine.values import ShapeError, TensorSpec
 
 
@@ -21,6 +21,9 @@ class Model(Layer):
     in_library = False
 
     graph: str = text("", help="The graph that is called.")
+    each_step: bool = boolean(
+        False, help="On: called for every step of a sequence by itself, as TimeDistributed."
+    )
 
     def infer(self, *inputs: TensorSpec) -> TensorSpec:
         raise ShapeError("The shapes of a Model layer are those of the graph it calls")

@@ -175,6 +175,7 @@ class ActivityRegularization(Layer):
     title = "ActivityRegularization"
     family = "regularization"
     keeps_mask = True
+    keeps_apart = False
     keras = Keras(ignored=("activity_regularizer",))  # which repeats l1 and l2
     examples = (Example(inputs=((2, 5),), config={"l1": 0.1, "l2": 0.2}), Example(inputs=((2, 3),)))
 

@@ -39,12 +39,17 @@ class TimeDistributed(Activity):
 
     layer: Layer = configured("Dense", LAYERS, help="What is applied to every step.")
 
+    def __new__(cls, layer: Any = None, **told: Any) -> Any:
+        """Of a model, the model at every step; its graph is structure, which a layer's parameters cannot hold."""
+        at_each_step = getattr(layer, "at_each_step", None)
+        return at_each_step(**told) if at_each_step else super().__new__(cls)
+
     def __post_init__(self) -> None:
         wanted = self.layer.get("type") if isinstance(self.layer, Mapping) else self.layer
         if wanted in _WHOLE_MODELS:
             raise ParamError(
-                f"{title(self)}.layer: a whole model ({wanted}) is not applied step by step; wrap its layers one by "
-                "one, or turn steps into samples before the model"
+                f"{title(self)}.layer: a whole model ({wanted}) is a Model layer of its own: "
+                "switch on its each_step, which calls it for every step"
             )
         super().__post_init__()
         ports = self.layer.input_ports()

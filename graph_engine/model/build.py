@@ -34,11 +34,12 @@ def key_of(symbol: Symbol) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A model as code wrote it: ordered inputs and named outputs."""
+    """A model as code wrote it: ordered inputs and named outputs. ``each_step``: called for every step."""
 
     name: str
     inputs: tuple[Symbol, ...]
     outputs: Mapping[str, Symbol]
+    each_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class _Builder:
         self.objects.append(target)
         definition = getattr(target, "definition", None)
         kind = MODEL if isinstance(definition, Definition) else type(target).__name__
-        config = {"graph": self.nested(definition)} if isinstance(definition, Definition) else target.config()
+        config = self.called(definition) if isinstance(definition, Definition) else target.config()
         taken = [
             layer.name for layer in self.layers.values() if layer.scope == graph_id and layer.type != OUTPUT
         ]
@@ -148,6 +149,10 @@ class _Builder:
                 f"the name {target.name!r} is used by two layers; names are unique in a model"
             )
         return Layer(self.new_id("l"), kind, unique_name(wanted, taken), graph_id, config, target.trainable)
+
+    def called(self, definition: Definition) -> dict[str, Any]:
+        each_step = {"each_step": True} if definition.each_step else {}
+        return {"graph": self.nested(definition), **each_step}
 
     def nested(self, definition: Definition) -> str:
         if id(definition) not in self.graph_ids:

@@ -21,6 +21,7 @@ from graph_engine.model.gradients import Gradients, gradients_of
 from graph_engine.model.layers import find_layer, layer_order, layer_places
 from graph_engine.model.replay import replay
 from graph_engine.model.sharing import SharedWeights
+from graph_engine.model.steps import EachStep
 from graph_engine.model.structure import leaves, packed
 from graph_engine.model.summary import summary
 from graph_engine.model.symbols import Symbol, record, require_symbols
@@ -253,6 +254,10 @@ class Model(Trainable):
         )
         return replace(found, weights=NamedWeights(found.weights, self._project.origin.weights))
 
+    def at_each_step(self, name: str | None = None, *, trainable: bool = True) -> EachStep:
+        """``TimeDistributed(model)``: the model called for every step of a sequence, with the same weights."""
+        return EachStep(self, name, trainable=trainable)
+
     def _call_on_symbols(self, given: Any, training: bool | None) -> Any:
         symbols = Binder.symbols(self.input_structure, self.input_names, given, self.name)
         for symbol, declared, name in zip(symbols, self.inputs, self.input_names, strict=True):
@@ -279,7 +284,10 @@ class Model(Trainable):
             return calls[call].result
         inner = target.definition
         symbol = self._output_of(inner, names, depth + 1, 0)
-        return Model(list(inner.inputs), symbol)(*calls[call].inputs)
+        part = Model(list(inner.inputs), symbol)
+        if inner.each_step:
+            return part.at_each_step()(calls[call].sources[0])
+        return part(*calls[call].inputs)
 
     def _layers_within(self, definition: Definition) -> list[Any]:
         """Layers in Keras' order, those of a nested model where it stands."""

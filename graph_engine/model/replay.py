@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph_engine.analysis import Analysis
 from graph_engine.compiler import Scope
-from graph_engine.document import Document, Layer, Port, nested_graph, wiring
+from graph_engine.document import Document, Layer, Port, each_step, nested_graph, wiring
 from graph_engine.layers.base import LAYERS
 from graph_engine.model.build import Definition
 from graph_engine.model.symbols import Symbol, record
@@ -90,6 +90,7 @@ class _Player:
         inner = nested_graph(record)
         if inner:
             definition, _ = self.graph(scope.enter(inner, record))
+            definition = replace(definition, each_step=each_step(record))
             return NestedModel(record.name, record.trainable, definition)
         if record.type not in LAYERS:
             raise LayerloomError(f"{record.name}: this program has no layer type {record.type!r}")

@@ -9,7 +9,7 @@ from graph_engine.document.draft import Draft, GraphDraft, Refused
 from graph_engine.document.edits.calls import add_call, calls_in, checked_point, free_name
 from graph_engine.document.edits.copying import ORIGIN, Copier, shifted
 from graph_engine.document.edits.nesting import middle
-from graph_engine.document.queries import nested_graph, nested_in
+from graph_engine.document.queries import each_step, nested_graph, nested_in
 from graph_engine.document.records import INPUT, MODEL, OUTPUT, Edge, Layer, Point, Port
 
 
@@ -24,6 +24,8 @@ def ungroup(draft: Draft, graph: GraphDraft, node: str) -> tuple[str, ...]:
         raise Refused(f"{model.name} is no group.")
     if graph.nodes.rows[node].bypassed:
         raise Refused(f"{model.name} is bypassed; switch it on before you ungroup it.")
+    if each_step(model):
+        raise Refused(f"{model.name} is called for every step; switch that off before you ungroup it.")
     if any(
         nested_graph(layer) == model.config["graph"] and layer.id != model.id
         for layer in draft.original.layers.values()

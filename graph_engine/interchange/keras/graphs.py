@@ -29,6 +29,7 @@ from graph_engine.interchange.keras.errors import KerasError
 from graph_engine.interchange.keras.masks import Masks
 from graph_engine.interchange.keras.outputs import output_names
 from graph_engine.interchange.keras.saved import (
+    TIME_DISTRIBUTED,
     Ref,
     SavedCall,
     SavedLayer,
@@ -122,10 +123,13 @@ class _Drawing:
             graph, placed, _, _ = self.graph(saved.model, inner)
             self.graphs[inner] = graph
             frozen = not any(self.layers[each.layer].trainable for each in placed if not each.saved.is_input)
-            self.layers[layer_id] = Layer(layer_id, MODEL, saved.name, graph_id, {"graph": inner}, not frozen)
+            config: dict[str, Any] = {"graph": inner}
+            if saved.model.kind == TIME_DISTRIBUTED:
+                config, frozen = {**config, "each_step": True}, frozen or not trainable
+            self.layers[layer_id] = Layer(layer_id, MODEL, saved.name, graph_id, config, not frozen)
             return Placed(layer_id, saved, placed)
-        kind, config = _type_and_config(saved, used)
-        self.layers[layer_id] = Layer(layer_id, kind, saved.name, graph_id, config, trainable)
+        kind, params = _type_and_config(saved, used)
+        self.layers[layer_id] = Layer(layer_id, kind, saved.name, graph_id, params, trainable)
         return Placed(layer_id, saved)
 
 
@@ -189,6 +193,11 @@ class _GraphDrawing:
         if len(tensors) != len(inner.inputs):
             raise KerasError(
                 f"{saved.name} has {len(inner.inputs)} inputs ({', '.join(names)}), but is called with {len(tensors)}"
+            )
+        if saved.model.kind == TIME_DISTRIBUTED and isinstance(call.kwargs.get("mask"), Ref):
+            raise KerasError(
+                f"{saved.name} is given a mask by hand; around a model, "
+                "only the mask that comes with its input is taken"
             )
         training = call.kwargs.get("training")
         ports = dict(zip(inner.inputs, tensors, strict=True))

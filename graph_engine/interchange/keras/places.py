@@ -16,22 +16,25 @@ from graph_engine.compiler import Scope
 from graph_engine.document import MAIN, Document, nested_graph
 from graph_engine.interchange.keras.classes import class_of
 from graph_engine.interchange.keras.graphs import Placed
-from graph_engine.interchange.keras.saved import SEQUENTIAL
+from graph_engine.interchange.keras.saved import SEQUENTIAL, TIME_DISTRIBUTED
 from graph_engine.layers.base import LAYERS, Weight
 
 LAYERS_GROUP: Final = "layers"
 VARIABLES: Final = "vars"
+_WRAPPED: Final = "layer"  # what TimeDistributed is put around
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One weight: our path, the path of its dataset, the names on the way to it, and whether it is trained.
 
+    ``group``: the path of its layer's group, where its file lies in or below.
     ``models``: names of the models it lies in, with True for those whose name Keras puts into the variable's path.
     """
 
     path: str
     file: str
+    group: str
     layer: str
     weight: Weight
     trainable: bool
@@ -75,19 +78,21 @@ def _in_model(
     prefix: str,
     models: tuple[tuple[str, bool], ...],
     sequential: bool = False,
+    part: str = "",
 ) -> Iterator[Place]:
     for each, group in groups(placed, sequential=sequential):
         record = document.layers.get(each.layer)
         if record is None:
             continue
-        below = f"{prefix}{LAYERS_GROUP}/{group}"
+        below = f"{prefix}{part or f'{LAYERS_GROUP}/{group}'}"
         inner = nested_graph(record)
         if inner is not None and each.inner is not None:
             kind = each.saved.model.kind if each.saved.model else ""
             chain = kind == SEQUENTIAL
             entered = scope.enter(inner, record)
             told = (*models, (each.saved.name, chain))
-            yield from _in_model(document, infos, each.inner, entered, f"{below}/", told, chain)
+            part_of = _WRAPPED if kind == TIME_DISTRIBUTED else ""
+            yield from _in_model(document, infos, each.inner, entered, f"{below}/", told, chain, part_of)
         elif record.type in LAYERS:
             path = scope.path(record.id, record.scope)
             trainable = scope.trainable and record.trainable
@@ -95,6 +100,7 @@ def _in_model(
                 yield Place(
                     f"{path}/{weight.name}",
                     f"{below}/{file}",
+                    below,
                     each.saved.name,
                     weight,
                     trainable and weight.trainable,

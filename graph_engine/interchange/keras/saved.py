@@ -15,6 +15,9 @@ from graph_engine.interchange.keras.errors import KerasError
 
 FUNCTIONAL: Final = "Functional"
 SEQUENTIAL: Final = "Sequential"
+TIME_DISTRIBUTED: Final = (
+    "TimeDistributed"  # around a model, a model itself: of one layer, called at every step
+)
 INPUT_LAYER: Final = "InputLayer"
 _MODELS: Final = (FUNCTIONAL, SEQUENTIAL, "Model")
 
@@ -140,8 +143,52 @@ def _layer(value: Any, depth: int) -> SavedLayer:
         config,
         tuple(call for call in calls if call.args or call.kwargs),
         shared if isinstance(shared, int) else None,
-        parse_model(record, depth + 1) if is_model(kind, module) else None,
+        _model(record, kind, module, depth + 1),
     )
+
+
+def _model(record: Mapping[str, Any], kind: str, module: str, depth: int) -> SavedModel | None:
+    if is_model(kind, module):
+        return parse_model(record, depth)
+    return _at_each_step(record, depth) if kind == TIME_DISTRIBUTED and of_keras(module) else None
+
+
+def _at_each_step(record: Mapping[str, Any], depth: int) -> SavedModel | None:
+    """The graph of one step, of the model that is called there; None around a layer that is no model."""
+    config = record["config"]
+    if depth > MAX_NESTING or not isinstance(config.get("layer"), Mapping):
+        return None
+    inner = _layer(config["layer"], depth)
+    if inner.model is None:
+        return None
+    name = text(config.get("name") or "time_distributed", "the name of a TimeDistributed")
+    entrance = _entrance(name, inner, config["layer"])
+    tensor = Ref(entrance.name, 0, 0)
+    called = replace(inner, calls=(SavedCall((tensor,), {}),))
+    trainable = config.get("trainable") is not False
+    return SavedModel(name, TIME_DISTRIBUTED, trainable, (entrance, called), tensor, Ref(inner.name, 0, 0))
+
+
+def _entrance(name: str, inner: SavedLayer, record: Mapping[str, Any]) -> SavedLayer:
+    """The input of one step: that of the model; with steps within the step, as many as it was built for."""
+    assert inner.model is not None
+    entering, leaving = list(flatten(inner.model.inputs)), list(flatten(inner.model.outputs))
+    if len(entering) != 1 or len(leaving) != 1:
+        raise KerasError(
+            f"{name}: {inner.name} has {len(entering)} inputs and {len(leaving)} outputs; "
+            "only a model with one of each is applied to every step"
+        )
+    found = next((layer for layer in inner.model.layers if layer.name == entering[0].layer), None)
+    if found is None or not found.is_input:
+        raise KerasError(f"{inner.name} lists {entering[0].layer!r} as its input, which is no Input")
+    given = dict(found.config)
+    if inner.model.kind == TIME_DISTRIBUTED:
+        shape = listed(given.get("batch_shape"), f"the shape of {found.name}")
+        build = record.get("build_config")
+        built = build.get("input_shape") if isinstance(build, Mapping) else None
+        steps = built[1] if isinstance(built, list) and len(built) == len(shape) + 1 else None
+        given["batch_shape"] = [*shape[:1], steps, *shape[1:]]
+    return replace(found, name=f"{found.name}_of_{name}", config=given, calls=(), shared=None)
 
 
 def _call(value: Any, name: str) -> SavedCall:

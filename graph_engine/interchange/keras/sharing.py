@@ -28,6 +28,11 @@ def shared_objects(saved: SavedModel) -> dict[int, int]:
         same = [layer for layer in group if (layer.kind, layer.config.get("name")) == _who(group[0])]
         if len(same) == 1:
             same += _unmarked(same[0], records)
+        elif (
+            same[0].model is not None
+        ):  # a model at every step is inside a layer's config, wherever it is called
+            first = next(index for index, layer in enumerate(records) if layer is same[0])
+            same += _unmarked(same[0], records[:first])
         if len(same) > 1:
             found |= {id(layer): mark for layer in same}
     return found

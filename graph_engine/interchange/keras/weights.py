@@ -82,9 +82,9 @@ def _models(place: Place, chains: bool) -> Iterable[str]:
 def _own(place: Place, store: Store | None) -> Iterable[str]:
     """The layer, its parts as Keras named them, and the variable."""
     group = place.file.rpartition(f"/{VARIABLES}/")[0]
-    parts = group.split("/")[2 * (len(place.models) + 1) :]
+    base = place.group.split("/")
+    parts = group.split("/")[len(base) :]
     names = [place.layer]
-    base = group.split("/")[: 2 * (len(place.models) + 1)]
     for depth, part in enumerate(parts, 1):
         told = store.name("/".join((*base, *parts[:depth], VARIABLES))) if store else None
         if told or store is None or depth == len(parts):  # a list of parts has no name of its own

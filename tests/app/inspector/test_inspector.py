@@ -229,3 +229,13 @@ def test_memory_is_said_in_round_units(count: int, text: str) -> None:
 
 def test_ports_are_named_as_people_would() -> None:
     assert [port_title("Input", name, 2) for name in ("1", "left", "input")] == ["Input 1", "left", "Input"]
+
+
+def test_a_model_layer_can_be_called_for_every_step(desk: Desk) -> None:
+    before = set(desk.session.document.main.nodes)
+    desk.session.dispatch(Group(MAIN, (desk.stem,), "part"))
+    (node,) = set(desk.session.document.main.nodes) - before
+    editor = desk.select(NodePage, node).each_step.rows["each_step"].editor
+    assert isinstance(editor, SwitchEditor)
+    QTest.keyClick(editor.switch, Key.Key_Space)
+    assert desk.config(node, "each_step") is True

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph_engine.compiler import ModelError
 from graph_engine.model import Model
 from tests.peers.interchange.twin import (
     MARKS,
@@ -156,10 +155,3 @@ def test_words_may_be_numbered_by_floats(tmp_path: Path) -> None:
         theirs = scrambled(keras.Model(x, L.LSTM(2)(L.Embedding(4, 3, mask_zero=True)(x))))
     ours = Model.load(saved(theirs, tmp_path))
     assert_same(theirs, ours, [np.array([[0.0, 1.0, 3.0, 2.0, 0.0]], "float32")])
-
-
-def test_a_whole_model_at_every_step_is_refused_by_name(tmp_path: Path) -> None:
-    x = keras.Input((3, 5))
-    inner = keras.Sequential([keras.Input((5,)), L.Dense(2)])
-    with pytest.raises(ModelError, match=r"a whole model \(Sequential\) is not applied step by step"):
-        Model.load(saved(keras.Model(x, L.TimeDistributed(inner)(x)), tmp_path))
