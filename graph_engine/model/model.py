@@ -72,6 +72,7 @@ class Model(Trainable):
         self._parameters: Parameters | None = None
         self._shared: SharedWeights | None = None
         self._trainer: Trainer | None = None
+        self._optimizer_state: Mapping[str, Array] = {}
         self._project = Project(document)
         self.input_names = _names(document, document.main.inputs)
         self.output_names = _names(document, document.main.outputs)
@@ -95,17 +96,24 @@ class Model(Trainable):
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
-        """Open a ``.loom`` or ``.loom.json`` project, or a ``.keras`` file, with its weights, losses and optimizer."""
+        """Open a ``.loom`` or ``.loom.json`` project, or a ``.keras`` file, with its weights and losses.
+
+        Training goes on with the optimizer as it was left.
+        """
         project = load_project(Path(path))
         model = cls.from_document(project.document, project.weights)
-        model._project = project
+        model._project, model._optimizer_state = project, project.optimizer
         return model
 
     def save(self, path: str | Path) -> None:
-        """Write a ``.loom`` project: drawing, weights, training settings and history."""
-        history = self.history.history if self.history else self._project.history
-        weights = self.parameters.snapshot()
-        project = replace(self._project, document=laid_out(self.document), weights=weights, history=history)
+        """Write a ``.loom`` project: drawing, weights, training settings, the optimizer's state and history."""
+        project = replace(
+            self._project,
+            document=laid_out(self._with_rate()),
+            weights=self.parameters.snapshot(),
+            optimizer=self._kept_optimizer(),
+            history=self.history.history if self.history else self._project.history,
+        )
         save(Path(path), project)
 
     @property
@@ -197,13 +205,13 @@ class Model(Trainable):
         self.get_layer(name)  # raises with the names there are
         place = next(p for p in self._places if name in (p.name, p.name.rpartition("/")[2]))
         record_ = replace(self.document.layers[place.layer], trainable=trainable)
-        weights = self.parameters.snapshot()
-        self.document = replace(self.document, layers={**self.document.layers, place.layer: record_})
+        weights, state = self.parameters.snapshot(), self._kept_optimizer()
+        self.document = replace(self._with_rate(), layers={**self.document.layers, place.layer: record_})
         self._analysis = analyze(self.document)
         self._lay_out(weight_table_of(self.document))
         assert self._parameters is not None
         self._parameters.load(weights)
-        self._trainer = None
+        self._trainer, self._optimizer_state = None, state
 
     def reset_states(self) -> None:
         """Begin anew: what stateful layers kept from the batches before is set to zero."""
@@ -271,6 +279,21 @@ class Model(Trainable):
         self._parameters = Parameters(table).initialize(self.document.training.seed)
         owners = {path: (self._objects[_place(path)], _weight(path)) for path in table}
         self._shared = SharedWeights(self._parameters, owners)
+
+    def _kept_optimizer(self) -> Mapping[str, Array]:
+        return self._optimizer_state if self._trainer is None else self._trainer.optimizer.saved()
+
+    def _with_rate(self) -> Document:
+        """The document with the learning rate that training has come to."""
+        if self._trainer is None:
+            return self.document
+        training, rate = self.document.training, self._trainer.optimizer.learning_rate
+        if rate == self._trainer.optimizer.optimizer.learning_rate:
+            return self.document
+        optimizer = replace(
+            training.optimizer, config={**training.optimizer.config, "learning_rate": float(rate)}
+        )
+        return replace(self.document, training=replace(training, optimizer=optimizer))
 
     def _output_of(self, definition: Definition, names: list[str], depth: int, call: int) -> Any:
         wanted = "/".join(names[: depth + 1])

@@ -9,12 +9,12 @@ from typing import Any
 from graph_engine.analysis import Analysis
 from graph_engine.data import Dataset, Stream, is_stream
 from graph_engine.document import Document
-from graph_engine.model.arguments import objectives, optimizer_choice, require_numbers
 from graph_engine.model.feeds import Binder
 from graph_engine.model.structure import packed
 from graph_engine.params import ParamError
 from graph_engine.runtime import Parameters
 from graph_engine.training import Callback, History, ProgressBar, Trainer
+from graph_engine.training.arguments import objectives, optimizer_choice, require_numbers
 from graph_engine.training.events import Logs
 from graph_engine.values import LayerloomError
 
@@ -31,6 +31,7 @@ class Trainable:
     output_names: tuple[str, ...]
     parameters: Parameters
     _trainer: Trainer | None
+    _optimizer_state: Mapping[str, Any]  # what the next trainer's optimizer continues from
     _analysis: Analysis
 
     def compile(
@@ -49,7 +50,7 @@ class Trainable:
         by_node = dict(zip(self.document.main.outputs, chosen.values(), strict=True))
         training = replace(self.document.training, objectives=by_node, optimizer=optimizer_choice(optimizer))
         self.document = replace(self.document, training=training)
-        self._trainer = None
+        self._trainer, self._optimizer_state = None, {}
 
     def fit(
         self,
@@ -192,6 +193,7 @@ class Trainable:
         parameters = self.parameters  # also fetches what other models changed
         if self._trainer is None:
             self._trainer = Trainer(self.document, parameters=parameters, model=self)
+            self._trainer.optimizer.take(self._optimizer_state)
         return self._trainer
 
     @property

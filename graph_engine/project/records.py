@@ -43,8 +43,9 @@ class Origin:
 class Project:
     """A document with what training made of it.
 
-    ``weights`` and ``optimizer`` (slots) by path; ``states``: what preprocessing steps learned, JSON by the
-    name of an Input or Output; ``history``: values per epoch of the training the weights come from.
+    ``weights`` by path; ``optimizer``: slots by path and the count of batches (``training.optimizers.kept_state``);
+    ``states``: what preprocessing steps learned, JSON by the name of an Input or Output; ``history``: values per
+    epoch of the training the weights come from.
     """
 
     document: Document

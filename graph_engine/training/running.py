@@ -107,7 +107,7 @@ def _outcome(
     trained = replace(
         project,
         weights=trainer.parameters.snapshot(),
-        optimizer=trainer.optimizer.tensors(),
+        optimizer=trainer.optimizer.saved(),
         states=data.states(),
         history=history.history,
         runs=(*others, record),

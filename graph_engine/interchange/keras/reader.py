@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,19 @@ from graph_engine.analysis import analyze
 from graph_engine.document import Document, decode, encode
 from graph_engine.document.plain import DecodeError
 from graph_engine.interchange.keras.archive import read_archive
+from graph_engine.interchange.keras.compiled import compiled
 from graph_engine.interchange.keras.errors import KerasError
 from graph_engine.interchange.keras.graphs import Placed, draw
+from graph_engine.interchange.keras.optimizer import load_optimizer
 from graph_engine.interchange.keras.places import places
 from graph_engine.interchange.keras.saved import SEQUENTIAL, parse_model
 from graph_engine.interchange.keras.settings import dtype_of
 from graph_engine.interchange.keras.store import opened
 from graph_engine.interchange.keras.weights import load_weights
+from graph_engine.kernels.program import Array
 from graph_engine.layout import laid_out
 from graph_engine.project import Origin, Project
+from graph_engine.training.trainer import optimizer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ def read(path: Path) -> Imported:
 def _imported(config: Any, content: bytes | None) -> Imported:
     saved = parse_model(config)
     drawn = draw(saved)
-    document = laid_out(_checked(drawn.document))
-    remarks = list(_dtype_remarks(drawn.placed))
+    settings = compiled(config.get("compile_config"), drawn.document)
+    document = laid_out(_checked(replace(drawn.document, training=settings.training)))
+    remarks = [*_dtype_remarks(drawn.placed), *settings.remarks]
     project = Project(document, origin=Origin(inputs=drawn.inputs, outputs=drawn.outputs))
     if content is None:
         return Imported(project, (*remarks, "the file holds no weights: they start anew"))
@@ -55,8 +60,15 @@ def _imported(config: Any, content: bytes | None) -> Imported:
         if loaded.missing:
             names = ", ".join(dict.fromkeys(place.layer for place in loaded.missing))
             remarks.append(f"the file holds no weights for {names}: they start anew")
+        optimizer: Mapping[str, Array] = {}
+        if settings.group:
+            try:
+                optimizer = load_optimizer(optimizer_of(document), standing, store, settings.group)
+            except KerasError as error:
+                remarks.append(f"the optimizer starts anew: {error}")
     origin = Origin(loaded.names, drawn.inputs, drawn.outputs)
-    return Imported(replace(project, weights=loaded.weights, origin=origin), tuple(remarks))
+    project = replace(project, weights=loaded.weights, optimizer=optimizer, origin=origin)
+    return Imported(project, tuple(remarks))
 
 
 def _checked(document: Document) -> Document:

@@ -10,7 +10,7 @@ from graph_engine.training.optimizers.followers import Ftrl, ScheduleFreeAdamW
 from graph_engine.training.optimizers.layerwise import Adafactor, Lamb, Muon
 from graph_engine.training.optimizers.momentum import SGD, Lion
 from graph_engine.training.optimizers.scaled import Adadelta, Adagrad, RMSprop
-from graph_engine.training.optimizers.state import OptimizerState
+from graph_engine.training.optimizers.state import OptimizerState, kept_state
 
 OPTIMIZERS: AliasCatalogue[Optimizer] = AliasCatalogue(
     Optimizer,
@@ -41,4 +41,5 @@ __all__ = [
     "OptimizerState",
     "RMSprop",
     "ScheduleFreeAdamW",
+    "kept_state",
 ]

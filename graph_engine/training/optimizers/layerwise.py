@@ -147,10 +147,10 @@ class Muon(Optimizer):
         return ("momentum", "velocity")
 
     def decay(self, block: Block) -> float | None:
-        return self.adam_weight_decay if self._is_for_adam(block) else self.weight_decay
+        return self.adam_weight_decay if self.moves_as_adam(block.path, block.shape) else self.weight_decay
 
     def update(self, block: Block, rate: float, step: int) -> None:
-        if self._is_for_adam(block):
+        if self.moves_as_adam(block.path, block.shape):
             self._adam(block, rate * self.adam_lr_ratio, step)
             return
         change, _ = block.scratch
@@ -164,9 +164,10 @@ class Muon(Optimizer):
         scale = 1.0 if self.rms_rate is None else math.sqrt(max(block.shape)) * self.rms_rate
         block.weights -= rate * scale * turned.ravel()
 
-    def _is_for_adam(self, block: Block) -> bool:
-        name = block.path.rpartition("/")[2]
-        return len(block.shape) != 2 or (self.exclude_embeddings and "embedding" in name)
+    def moves_as_adam(self, path: str, shape: tuple[int, ...]) -> bool:
+        """Whether a weight is changed as Adam does."""
+        name = path.rpartition("/")[2]
+        return len(shape) != 2 or (self.exclude_embeddings and "embedding" in name)
 
     def _adam(self, block: Block, rate: float, step: int) -> None:
         change, other = block.scratch

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BLOCK: Final = 32768  # elements: five float32 buffers of this length fit in a core's second-level cache
 AVERAGE: Final = "average"  # running mean of the weights
 GATHERED: Final = "gradient_accumulator"  # gradients of batches that wait for an update
+ITERATIONS: Final = "iterations"
 
 
 class OptimizerState:
@@ -135,6 +136,17 @@ class OptimizerState:
             if saved is not None and saved.shape == view.shape:
                 view[...] = saved
 
+    def saved(self) -> dict[str, Array]:
+        """What a project keeps: copies of ``tensors`` with the count of batches (see ``kept_state``)."""
+        slots = {name: view.copy() for name, view in self.tensors().items()}
+        return kept_state(slots, type(self.optimizer).__name__, self.iterations)
+
+    def take(self, kept: Mapping[str, Array]) -> None:
+        """Continue from what a project keeps; the slots of another optimizer mean nothing to this one."""
+        count = kept.get(f"{ITERATIONS}/{type(self.optimizer).__name__}")
+        if count is not None and count.shape == (1,) and count.dtype.kind in "iu" and count[0] >= 0:
+            self.restore(kept, int(count[0]), self.learning_rate)
+
     def _slot_names(self) -> list[str]:
         average = [AVERAGE] if self.optimizer.use_ema else []
         return [*self.optimizer.slots, *average, *([GATHERED] if self._accumulates else [])]
@@ -213,6 +225,11 @@ class OptimizerState:
         slots = tuple(slot[part] for slot in self._rule_slots())
         shape = self._layout[path][1] if path else ()
         return Block(self._weights[part], gradients[part], slots, scratch, path, shape)
+
+
+def kept_state(slots: Mapping[str, Array], optimizer: str, iterations: int) -> dict[str, Array]:
+    """Slots by path, and under ``iterations/OPTIMIZER`` the count of batches and whose slots they are."""
+    return {**slots, f"{ITERATIONS}/{optimizer}": np.array([iterations], np.int64)}
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,8 +9,10 @@ from typing import Any
 
 from graph_engine.document import Choice, Objective
 from graph_engine.params import Catalogue, Config
-from graph_engine.training import LOSSES, METRICS, OPTIMIZERS
 from graph_engine.training.heads import metric_name
+from graph_engine.training.losses import LOSSES
+from graph_engine.training.metrics import METRICS
+from graph_engine.training.optimizers import OPTIMIZERS
 from graph_engine.values import LayerloomError
 
 
