@@ -220,7 +220,8 @@ class TrainingBridge(QObject):
         assert self._directory is not None, "what ends has begun"
         try:
             run = Run.read(self._directory)
-            self.weights, self.slots = run.weights(), Checkpoint.read(self._directory / LATEST).slots
+            latest = Checkpoint.read(self._directory / LATEST)
+            self.weights, self.slots = run.weights(), latest.kept_optimizer()
         except LayerloomError as error:
             self._set("idle")
             self.failed.emit(str(error))

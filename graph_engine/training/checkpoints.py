@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from graph_engine.project.files import write_atomic
+from graph_engine.training.optimizers import kept_state
 from graph_engine.values import LayerloomError
 
 Array = npt.NDArray[Any]
@@ -32,6 +33,13 @@ class Checkpoint:
     slots: Mapping[str, Array] = field(default_factory=dict)
     arrays: Mapping[str, Array] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
+
+    def kept_optimizer(self) -> Mapping[str, Array]:
+        """What a project keeps of the optimizer (see ``kept_state``); its slots alone where it is not named."""
+        name, iterations = self.state.get("optimizer"), self.state.get("iterations")
+        if isinstance(name, str) and isinstance(iterations, int):
+            return kept_state(dict(self.slots), name, iterations)
+        return self.slots
 
     def write(self, path: Path) -> None:
         tensors = {

@@ -33,6 +33,7 @@ def checkpoint_of(trainer: Trainer, tally: Tally, calls: CallbackList) -> Checkp
             "epoch": trainer.epoch,
             "batch": trainer.batch,
             "seed": trainer.seed,
+            "optimizer": type(trainer.optimizer.optimizer).__name__,
             "iterations": trainer.optimizer.iterations,
             "learning_rate": trainer.optimizer.learning_rate,
             "loss_weights": trainer.loss_weights,
