@@ -48,6 +48,7 @@ def weight_names(
     """
     short = {place.path: "/".join((*_models(place, chains=True), *_own(place, store))) for place in places}
     full = {place.path: "/".join((*_models(place, chains=False), *_own(place, store))) for place in places}
+    built_before = _unique(short)  # the models around a variable whose own name was there when it was made
     if chain:
         short = {path: f"{chain}/{name}" for path, name in short.items()}
     counts = Counter(short.values())
@@ -58,6 +59,8 @@ def weight_names(
                 (
                     *([] if counts[short[place.path]] > 1 else [short[place.path]]),
                     full[place.path],
+                    *([f"{chain}/{full[place.path]}"] if chain else ()),
+                    *built_before.get(place.path, ()),
                     place.file,
                     *inner.get(place.path, ()),
                 )
@@ -70,9 +73,13 @@ def weight_names(
 def _inner_names(places: Sequence[Place], store: Store | None) -> dict[str, tuple[str, ...]]:
     """What a loaded Keras model calls a variable inside a wrapper: without the wrapper's own name."""
     names = {place.path: tuple(_own(place, store))[1:] for place in places}
-    found = {path: "/".join(name) for path, name in names.items() if len(name) > 1}
-    counts = Counter(found.values())
-    return {path: (name,) for path, name in found.items() if counts[name] == 1}
+    return _unique({path: "/".join(name) for path, name in names.items() if len(name) > 1})
+
+
+def _unique(names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Those that no other variable has."""
+    counts = Counter(names.values())
+    return {path: (name,) for path, name in names.items() if counts[name] == 1}
 
 
 def _models(place: Place, chains: bool) -> Iterable[str]:

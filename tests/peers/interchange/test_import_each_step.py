@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graph_engine.interchange.keras import KerasError
@@ -99,6 +100,18 @@ def test_it_computes_what_keras_does(name: str, training: bool, tmp_path: Path) 
     assert_same(theirs, ours, arrays)
     ours.save(tmp_path / "model.loom")
     assert_same(theirs, Model.load(tmp_path / "model.loom"), arrays)
+
+
+def test_weights_are_found_under_the_names_keras_gives_them(tmp_path: Path) -> None:
+    with fresh_names():
+        known = keras.Sequential([keras.Input((4,)), L.Dense(3)])
+        unknown = keras.Sequential([L.Dense(2)])
+        layers = (L.TimeDistributed(known), L.TimeDistributed(unknown))
+        theirs = scrambled(keras.Sequential([keras.Input((3, 4)), *layers]))
+    ours = Model.load(saved(theirs, tmp_path))
+    for variable in theirs.weights:
+        np.testing.assert_array_equal(ours.weights[variable.path], variable.numpy())
+    assert_same(theirs, ours, fed(theirs))
 
 
 def test_moving_statistics_follow_every_step(tmp_path: Path) -> None:
