@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Final
 
-from graph_engine.project import Project, load
+from graph_engine.project import Project, load, save
 
 KERAS: Final = ".keras"
 
@@ -21,3 +21,13 @@ def load_project(path: Path) -> Project:
     for remark in imported.remarks:
         warnings.warn(f"{path.name}: {remark}", stacklevel=3)
     return imported.project
+
+
+def save_project(path: Path, project: Project) -> None:
+    """Written in one step. A layer that the other program does not have is refused by name, and nothing written."""
+    if path.suffix != KERAS:
+        save(path, project)
+        return
+    from graph_engine.interchange import keras
+
+    keras.write(path, project)

@@ -16,7 +16,7 @@ from graph_engine.kernels.program import Array
 from graph_engine.layout import laid_out
 from graph_engine.model.build import Definition, build, calls_of, named_outputs
 from graph_engine.model.feeds import Binder
-from graph_engine.model.files import load_project
+from graph_engine.model.files import load_project, save_project
 from graph_engine.model.gradients import Gradients, gradients_of
 from graph_engine.model.layers import find_layer, layer_order, layer_places
 from graph_engine.model.replay import replay
@@ -27,7 +27,7 @@ from graph_engine.model.summary import summary
 from graph_engine.model.symbols import Symbol, record, require_symbols
 from graph_engine.model.training import Trainable
 from graph_engine.model.weights import NamedWeights
-from graph_engine.project import Project, save
+from graph_engine.project import Project
 from graph_engine.runtime import Parameters
 from graph_engine.training import History, Trainer
 from graph_engine.values import LayerloomError
@@ -106,7 +106,7 @@ class Model(Trainable):
         return model
 
     def save(self, path: str | Path) -> None:
-        """Write a ``.loom`` project: drawing, weights, training settings, the optimizer's state and history."""
+        """Write a ``.loom`` project: drawing, weights, training settings, the optimizer's state and history; or a ``.keras`` file."""
         project = replace(
             self._project,
             document=laid_out(self._with_rate()),
@@ -114,7 +114,7 @@ class Model(Trainable):
             optimizer=self._kept_optimizer(),
             history=self.history.history if self.history else self._project.history,
         )
-        save(Path(path), project)
+        save_project(Path(path), project)
 
     @property
     def inputs(self) -> tuple[Symbol, ...]:

@@ -167,6 +167,16 @@ def test_a_model_gives_what_it_gave_in_keras(build: Build, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.__name__)
+def test_keras_reads_it_back(build: Build, tmp_path: Path) -> None:
+    theirs, ours = read(build, tmp_path)
+    ours.save(tmp_path / "back.keras")
+    again = keras.models.load_model(tmp_path / "back.keras")
+    assert_same(again, ours, fed(again))
+    assert len(again.weights) == len(theirs.weights)
+    assert len(again.trainable_weights) == len(theirs.trainable_weights)
+
+
+@pytest.mark.parametrize("build", BUILDS, ids=lambda build: build.__name__)
 def test_weights_keep_the_paths_they_had(build: Build, tmp_path: Path) -> None:
     theirs, ours = read(build, tmp_path)
     assert len(ours.weights) == len(theirs.weights)
