@@ -82,7 +82,7 @@ class Attention(_Attention):
     """Weights by the product of query and key (Luong et al., 2015), or by a sum through tanh."""
 
     title = "Attention"
-    keras = Keras(ignored=("seed",))
+    keras = Keras(ignored=("seed",), called=("use_causal_mask", "return_attention_scores"), listed=True)
     examples = (
         Example(inputs=_QVK[:2]),
         Example(
@@ -121,7 +121,7 @@ class AdditiveAttention(_Attention):
     """Weights by a learned sum of query and key through tanh (Bahdanau et al., 2015)."""
 
     title = "AdditiveAttention"
-    keras = Keras(ignored=("seed",))
+    keras = Keras(ignored=("seed",), called=("use_causal_mask", "return_attention_scores"), listed=True)
     examples = (
         Example(inputs=_QVK[:2], config={"use_causal_mask": True}),
         Example(inputs=_QVK, config={"use_scale": False, "return_attention_scores": True, "dropout": 0.3}),

@@ -123,6 +123,8 @@ class Keras:
     weights file below the layer's own (``cell`` for an LSTM's kernel); weights of one group are counted in order.
     ``training``: what Keras up to 3.15 writes into every call of the layer, though nobody said so.
     ``stored``: the class after which the layer's own group is called, where that is another.
+    ``called``: parameters that are arguments of the call, not of the layer. ``listed``: whether all inputs enter
+    as one list.
     """
 
     name: str = ""
@@ -132,6 +134,8 @@ class Keras:
     groups: Mapping[str, str] = field(default_factory=dict)
     training: bool | None = None
     stored: str = ""
+    called: tuple[str, ...] = ()
+    listed: bool = False
 
 
 class Call(Protocol):

@@ -48,7 +48,13 @@ def _saved_as(name: str, mark: str, stored: str = "") -> Keras:
     parts = {"query": "query", "key": "key", "value": "value", "attention_output": "output"}
     places = {part: f"{mark}{group}_dense" for part, group in parts.items()} | {"gate": "_gate_dense"}
     groups = {f"{part}.{weight}": place for part, place in places.items() for weight in ("kernel", "bias")}
-    return Keras(name, ignored=("seed", "flash_attention"), groups=groups, stored=stored)
+    return Keras(
+        name,
+        ignored=("seed", "flash_attention"),
+        groups=groups,
+        stored=stored,
+        called=("use_causal_mask", "return_attention_scores"),
+    )
 
 
 class _Heads(Activity, Bias, Kernel):

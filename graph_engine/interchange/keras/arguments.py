@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from graph_engine.layers.base import Layer
+from graph_engine.layers.operations.base import Operation
 from graph_engine.params import JSON, Index, index_items
 
 _NUMBERED: Final = re.compile(r"(.+)_(\d+)")
 _MERGES: Final = "merge"
+_MASK: Final = "_mask"
 
 
 class Tensor(dict[str, Any]):
@@ -19,44 +21,61 @@ class Tensor(dict[str, Any]):
 
 def arguments_of(layer: Layer, tensors: Mapping[str, Tensor]) -> tuple[list[JSON], dict[str, JSON]]:
     """Positional and named arguments. ``tensors`` by port, in the order of the ports."""
-    if hasattr(layer, "signature"):
+    if isinstance(layer, Operation):
         return _of_operation(layer, tensors)
     ports = layer.input_ports()
     if ports.is_list:
         return [list(tensors.values())], {}
     required = [tensors[name] for name in ports.names]
-    args: list[JSON] = [required] if layer.family == _MERGES else list(required)
+    listed = type(layer).keras.listed or layer.family == _MERGES
+    if listed and ports.optional:
+        required += [tensors[name] for name in ports.optional if name in tensors and not name.endswith(_MASK)]
+    args: list[JSON] = [required] if listed else list(required)
+    return args, {**_settings(layer), **_named(layer, tensors, listed)}
+
+
+def _settings(layer: Layer) -> dict[str, JSON]:
+    """Arguments of the call that are no tensors, where they are not what Keras takes anyway."""
+    plain = type(layer)()
+    found = {name: getattr(layer, name) for name in type(layer).keras.called}
+    return {name: value for name, value in found.items() if value != getattr(plain, name)}
+
+
+def _named(layer: Layer, tensors: Mapping[str, Tensor], listed: bool) -> dict[str, JSON]:
+    """Tensors at optional ports: ``NAME_0``, ``NAME_1`` are one list; masks of listed inputs are one as well."""
+    optional = layer.input_ports().optional
+    masks = [name for name in optional if name.endswith(_MASK)] if listed else []
     named: dict[str, JSON] = {}
-    for name in ports.optional:
-        if name not in tensors:
+    if any(name in tensors for name in masks):
+        named["mask"] = [tensors.get(name) for name in masks]
+    for name in optional:
+        if name not in tensors or listed:
             continue
         numbered = _NUMBERED.fullmatch(name)
         if numbered is None:
             named[name] = tensors[name]
         else:
             named.setdefault(numbered[1], []).append(tensors[name])
-    return args, named
+    return named
 
 
-def _of_operation(layer: Any, tensors: Mapping[str, Tensor]) -> tuple[list[JSON], dict[str, JSON]]:
+def _of_operation(layer: Operation, tensors: Mapping[str, Tensor]) -> tuple[list[JSON], dict[str, JSON]]:
     if layer.ports.is_list:
         listed = list(tensors.values())
-        return (listed if "operands" in layer.signature() else [listed]), {}
+        return (listed if "operands" in layer.operands else [listed]), {}
     args: list[JSON] = []
-    for name in layer.signature():
-        if name in tensors:
-            args.append(tensors[name])
-        elif name in called(layer):
-            args.append(_constant(layer, name))
+    for name in called(layer):
+        args.append(tensors[name] if name in tensors else _constant(layer, name))
     while args and args[-1] is None:
         args.pop()
     return args, {}
 
 
-def called(layer: Any) -> tuple[str, ...]:
-    """Parameters that Keras' operation takes when it is called, rather than when it is made."""
-    indices = (name for name, param in layer.params().items() if isinstance(param, Index))
-    return (*layer.operands, *indices)
+def called(layer: Layer) -> tuple[str, ...]:
+    """What Keras takes when it calls the layer, rather than when it makes it, in the order of an operation's call."""
+    if isinstance(layer, Operation):
+        return layer.called_with()
+    return type(layer).keras.called
 
 
 def _constant(layer: Any, name: str) -> JSON:

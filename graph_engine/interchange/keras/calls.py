@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -60,6 +60,9 @@ def _entering(cls: type[Layer] | None, ports: Ports | None, call: SavedCall) -> 
             yield (names[place] if names and place < len(names) else str(place)), value
         place += isinstance(value, Ref) or (value is None and names is not None)
     for name, value in call.kwargs.items():
+        if name == _MASK and cls is not None and cls.keras.listed and isinstance(value, (list, tuple)):
+            yield from _masks(names or (), value)
+            continue
         known = names is not None and any(port == name or port.startswith(f"{name}_") for port in names)
         if known or place or name == _MASK:
             yield from _named(name, value)
@@ -78,6 +81,12 @@ def _named(name: str, value: Any) -> Iterator[tuple[str, Ref]]:
         for index, leaf in enumerate(flatten(value)):
             if isinstance(leaf, Ref):
                 yield f"{name}_{index}", leaf
+
+
+def _masks(names: Sequence[str], value: Sequence[Any]) -> Iterator[tuple[str, Ref]]:
+    """A list of masks enters at the ports of the masks, in their order."""
+    ports = [name for name in names if name.endswith(_MASKS)]
+    yield from ((port, mask) for port, mask in zip(ports, value, strict=False) if isinstance(mask, Ref))
 
 
 def _by_position(cls: type[Layer] | None, call: SavedCall) -> dict[str, Any]:

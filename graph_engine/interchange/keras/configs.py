@@ -183,10 +183,10 @@ class _ModelWriter:
         kind, module = keras_name(cls), keras_module(cls)
         layer = cls.from_config(record.config)
         settings = exported(layer)
-        if is_operation(cls):
-            config = {"name": name, **{key: settings[key] for key in settings if key not in called(layer)}}
-        else:
-            config = {"name": name, "trainable": trainable, **settings}
+        settings = {key: settings[key] for key in settings if key not in called(layer)}
+        has_weights = any(self._info(node).weights for node in self.calls[record.id])
+        own = {"name": name, "trainable": trainable} if has_weights else {"name": name}
+        config = {**own, **settings}
         registered = kind if is_operation(cls) else None
         saved = SavedLayer(name, module, kind, registered, config, ())
         return _serialized(module, kind, config, registered), Placed(record.id, saved)

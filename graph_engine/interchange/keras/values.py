@@ -46,6 +46,8 @@ def to_keras(param: Param, name: str, value: Any) -> JSON:
     if isinstance(param, Configured):
         return None if value is None else _serialized(value, param.kind)
     encoded = param.encode(value)
+    if isinstance(param, IntTuple) and isinstance(encoded, list) and len(encoded) == 1:
+        return encoded[0]  # along a sequence
     if isinstance(param, IntTuple) and name in ("padding", "cropping") and len(encoded) > 2:
         return [encoded[start : start + 2] for start in range(0, len(encoded), 2)]
     return encoded
