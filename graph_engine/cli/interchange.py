@@ -1,4 +1,4 @@
-"""Commands that read other programs' files: import."""
+"""Commands that read and write other programs' files: import, export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from graph_engine.analysis import analyze
-from graph_engine.project import save
+from graph_engine.project import load, save
 from graph_engine.values import LayerloomError
 
 
@@ -35,3 +35,21 @@ def import_file(options: Namespace) -> int:
         print(f"error: {problem.message}", file=sys.stderr)
     print(f"wrote {options.out}")
     return 1 if errors else 0
+
+
+def export_file_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .loom project")
+    parser.add_argument("--to", choices=("keras",), default="keras", help="the program that is to read it")
+    parser.add_argument("-o", "--out", required=True, type=Path, metavar="M.keras", help="the file to write")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+
+
+def export_file(options: Namespace) -> int:
+    """The drawing and its weights. What the other program does not have is refused by name, and nothing written."""
+    from graph_engine.interchange import keras
+
+    if options.out.exists() and not options.force:
+        raise LayerloomError(f"{options.out} exists; choose another name or say --force")
+    keras.write(options.out, load(options.file))
+    print(f"wrote {options.out}")
+    return 0

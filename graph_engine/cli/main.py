@@ -46,6 +46,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "kernels": Command(
         "compile what makes training fast on this processor", "graph_engine.cli.kernels", "kernels"
     ),
+    "export": Command("write a project as a model that Keras loads", _INTERCHANGE, "export_file"),
     "import": Command("write a model that Keras saved as a project", _INTERCHANGE, "import_file"),
     "worker": Command("serve training to a window over standard input and output", _RUN, "worker"),
 }

@@ -22,7 +22,7 @@ from graph_engine.model.layers import find_layer, layer_order, layer_places
 from graph_engine.model.replay import replay
 from graph_engine.model.sharing import SharedWeights
 from graph_engine.model.steps import EachStep
-from graph_engine.model.structure import leaves, packed
+from graph_engine.model.structure import leaves, nested, packed
 from graph_engine.model.summary import summary
 from graph_engine.model.symbols import Symbol, record, require_symbols
 from graph_engine.model.training import Trainable
@@ -103,10 +103,16 @@ class Model(Trainable):
         project = load_project(Path(path))
         model = cls.from_document(project.document, project.weights)
         model._project, model._optimizer_state = project, project.optimizer
+        main, origin = project.document.main, project.origin
+        model.input_structure = nested(origin.inputs, main.inputs, model.input_structure)
+        model.output_structure = nested(origin.outputs, main.outputs, model.output_structure)
         return model
 
     def save(self, path: str | Path) -> None:
-        """Write a ``.loom`` project: drawing, weights, training settings, the optimizer's state and history; or a ``.keras`` file."""
+        """Write a ``.loom`` project: drawing, weights, training settings, the optimizer's state and history.
+
+        Or a ``.keras`` file, if the path ends so: drawing and weights.
+        """
         project = replace(
             self._project,
             document=laid_out(self._with_rate()),

@@ -45,6 +45,19 @@ def aligned(structure: Any, given: Any, *, partial: bool = False) -> list[Any]:
     return found
 
 
+def nested(structure: Any, nodes: Sequence[str], flat: Any) -> Any:
+    """The symbols of ``flat``, one for each of ``nodes``, nested as a structure of nodes is, if it holds just those.
+
+    Mappings come in the order of their keys, as the nodes do; a list of one is its element, as Keras returns it.
+    """
+    ordered = _sorted(structure)
+    if isinstance(ordered, list) and len(ordered) == 1:
+        (ordered,) = ordered
+    if [leaf for _, leaf in leaves(ordered)] != list(nodes):
+        return flat
+    return packed(ordered, [symbol for _, symbol in leaves(flat)])
+
+
 def described(structure: Any) -> str:
     """``{'a': x, 'b': [x, x]}``: the nesting, for a sentence."""
     if isinstance(structure, Mapping):
@@ -81,3 +94,9 @@ def _align(structure: Any, given: Any, partial: bool, found: list[Any]) -> None:
             _align(part, item, partial, found)
     else:
         found.append(given)
+
+
+def _sorted(structure: Any) -> Any:
+    if isinstance(structure, Mapping):
+        return {key: _sorted(structure[key]) for key in sorted(structure)}
+    return [_sorted(part) for part in structure] if isinstance(structure, list) else structure

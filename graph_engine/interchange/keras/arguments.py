@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from graph_engine.layers.base import Layer
 from graph_engine.layers.operations.base import Operation
+from graph_engine.layers.recurrent.cell import Cell
 from graph_engine.params import JSON, Index, index_items
 
 _NUMBERED: Final = re.compile(r"(.+)_(\d+)")
@@ -27,6 +28,9 @@ def arguments_of(layer: Layer, tensors: Mapping[str, Tensor]) -> tuple[list[JSON
     if ports.is_list:
         return [list(tensors.values())], {}
     required = [tensors[name] for name in ports.names]
+    if isinstance(layer, Cell):
+        states = required[1:]
+        return [required[0], states[0] if len(states) == 1 else list(states)], {}
     listed = type(layer).keras.listed or layer.family == _MERGES
     if listed and ports.optional:
         required += [tensors[name] for name in ports.optional if name in tensors and not name.endswith(_MASK)]

@@ -28,6 +28,7 @@ from graph_engine.document import (
 )
 from graph_engine.interchange.keras.arguments import Tensor, arguments_of, called
 from graph_engine.interchange.keras.classes import is_operation, keras_module, keras_name
+from graph_engine.interchange.keras.errors import KerasError
 from graph_engine.interchange.keras.graphs import Placed
 from graph_engine.interchange.keras.order import Step, keras_order
 from graph_engine.interchange.keras.saved import FUNCTIONAL, INPUT_LAYER, SavedLayer, SavedModel
@@ -36,6 +37,7 @@ from graph_engine.layers.base import LAYERS
 from graph_engine.params import JSON
 from graph_engine.values import TensorSpec
 
+_WITHOUT_FORM: Final = ("StackedRNNCells",)  # as a layer of its own: its states are nested there
 _FUNCTIONAL_MODULE: Final = "keras.src.models.functional"
 
 
@@ -180,6 +182,10 @@ class _ModelWriter:
             saved = SavedLayer(name, "keras.layers", INPUT_LAYER, None, config, ())
             return _serialized(saved.module, INPUT_LAYER, config), Placed(record.id, saved)
         cls = LAYERS[record.type]
+        if not cls.keras.module or record.type in _WITHOUT_FORM:
+            raise KerasError(
+                f"{record.name} is a {record.type}, which a Keras model cannot hold; replace it, or leave it out"
+            )
         kind, module = keras_name(cls), keras_module(cls)
         layer = cls.from_config(record.config)
         settings = exported(layer)

@@ -11,7 +11,18 @@ from graph_engine.layers.activations import ACTIVATIONS
 from graph_engine.layers.constraints import CONSTRAINTS
 from graph_engine.layers.initializers import INITIALIZERS
 from graph_engine.layers.regularizers import REGULARIZERS
-from graph_engine.params import JSON, Catalogue, Choice, Config, Configured, Integer, IntTuple, Param
+from graph_engine.params import (
+    JSON,
+    Catalogue,
+    Choice,
+    Config,
+    Configured,
+    Constant,
+    Integer,
+    IntTuple,
+    Numbers,
+    Param,
+)
 
 _SYNONYMS: Final = {"swish": "silu", "hard_swish": "hard_silu", "relu_6": "relu6"}
 _MODULES: Final = {
@@ -48,6 +59,10 @@ def to_keras(param: Param, name: str, value: Any) -> JSON:
     encoded = param.encode(value)
     if isinstance(param, IntTuple) and isinstance(encoded, list) and len(encoded) == 1:
         return encoded[0]  # along a sequence
+    if isinstance(param, Numbers) and name.endswith("factor") and len(encoded) == 1:
+        return encoded[0]  # as far either way
+    if isinstance(param, Constant) and isinstance(encoded, dict):
+        return encoded["value"]
     if isinstance(param, IntTuple) and name in ("padding", "cropping") and len(encoded) > 2:
         return [encoded[start : start + 2] for start in range(0, len(encoded), 2)]
     return encoded

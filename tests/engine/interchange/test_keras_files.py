@@ -280,3 +280,14 @@ def test_infinities_are_read_as_python_writes_them(tmp_path: Path) -> None:
     config["config"]["layers"][1]["config"]["warp"] = float("inf")
     (problem,) = analyze(keras.read(write(tmp_path / "m.keras", json.dumps(config))).project.document).errors
     assert "warp" in problem.message
+
+
+def test_the_command_writes_a_model_back(tmp_path: Path) -> None:
+    file, out = write(tmp_path / "m.keras", dense_model()), tmp_path / "m.loom"
+    back = tmp_path / "back.keras"
+    assert main(["import", str(file), "-o", str(out)]) == 0
+    assert main(["export", str(out), "--to", "keras", "-o", str(back)]) == 0
+    assert main(["export", str(out), "-o", str(back)]) == 2
+    again = Model.load(back)
+    np.testing.assert_allclose(again(X), X @ KERNEL + BIAS)
+    assert list(again.weights) == ["dense/kernel", "dense/bias"]

@@ -148,8 +148,9 @@ BUILDS = [
     unused_input,
     passed_through,
     frozen_inside,
+    dictionaries,
+    nested_structure,
 ]
-STRUCTURED = [dictionaries, nested_structure]
 
 
 def read(build: Build, folder: Path) -> tuple[Any, Model]:
@@ -196,6 +197,19 @@ def test_paths_survive_being_saved_as_a_project(tmp_path: Path) -> None:
     assert list(again.weights) == list(ours.weights)
     for variable in theirs.weights:
         np.testing.assert_array_equal(again.weights[variable.path], variable.numpy())
+
+
+def test_outputs_come_back_as_the_model_was_given_them(tmp_path: Path) -> None:
+    _, ours = read(nested_structure, tmp_path)
+    found = ours([{"b": np.ones((2, 3))}, np.ones((2, 2))])
+    assert found["u"].shape == (2, 1)
+    assert [part.shape for part in found["v"][:1]] == [(2, 2)]
+    assert found["v"][1][0].shape == (2, 3)
+    ours.save(tmp_path / "model.loom")
+    assert Model.load(tmp_path / "model.loom").predict([{"b": np.ones((2, 3))}, np.ones((2, 2))]).keys() == {
+        "u",
+        "v",
+    }
 
 
 def test_a_layer_shared_across_levels_has_one_set_of_weights(tmp_path: Path) -> None:
