@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from graph_engine.analysis.records import Fix, PortInfo
 from graph_engine.document import (
+    INPUT,
     Command,
+    Configure,
     Connect,
     Document,
     Edge,
@@ -16,7 +18,9 @@ from graph_engine.document import (
     Point,
     Port,
 )
+from graph_engine.document import Sequence as Together
 from graph_engine.layers import base
+from graph_engine.layers.requirements import FLOATS
 from graph_engine.values import TensorSpec
 
 _Place = tuple[Document, Graph, str]
@@ -127,14 +131,52 @@ def _strides(source: Sequence[int | None], target: Sequence[int | None]) -> list
     return strides
 
 
-def _embed(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
+def _to_sequence(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
+    """The first axis becomes the steps, all others their features."""
+    spec = wired[0].spec
+    if spec is None or spec.rank < 4 or None in spec.sample_shape:
+        return []
+    steps, *rest = (size or 0 for size in spec.sample_shape)
+    config = {"target_shape": [steps, math.prod(rest)]}
+    return [_insert(place, wired[0].name, "Reshape", config, f"Insert Reshape to {steps} steps")]
+
+
+def _flatten_all(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
+    """Rows of features can always be set side by side."""
+    deep = [port for port in wired if port.spec is not None and port.spec.rank > 2]
+    flat = [_insert(place, port.name, "Flatten", {}, "Insert Flatten") for port in deep]
+    if not flat:
+        return []
+    document, graph, node = place
+    label = f"Flatten what enters {document.layer_of(graph.id, node).name}"
+    return [Fix(label, Together(label, tuple(fix.command for fix in flat)))]
+
+
+def _whole_numbers(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
+    return _set_dtype(place, wired[0], "int32", "whole numbers")
+
+
+def _fractions(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
+    """Numbers that name categories want an Embedding; quantities want to be fractions."""
+    whole = next((port for port in wired if port.spec is None or port.spec.dtype not in FLOATS), wired[0])
     config = {"input_dim": 1000, "output_dim": 32}
-    return [_insert(place, wired[0].name, "Embedding", config, "Insert Embedding")]
+    embedded = _insert(place, whole.name, "Embedding", config, "Insert Embedding")
+    return [*_set_dtype(place, whole, "float32", "fractions"), embedded]
 
 
-def _concatenate(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
-    """Shapes that cannot be added can often be set side by side."""
-    return []
+def _set_dtype(place: _Place, port: PortInfo, dtype: str, words: str) -> list[Fix]:
+    """Where the wire comes from an Input, that may hold other numbers."""
+    document, graph, node = place
+    source = document.layer_of(graph.id, _edge_into(graph, node, port.name).source.node)
+    if source.type != INPUT:
+        return []
+    return [Fix(f"Let {source.name} hold {words} ({dtype})", Configure((source.id,), "dtype", dtype))]
+
+
+def _same_padding(place: _Place, wired: Sequence[PortInfo]) -> list[Fix]:
+    document, graph, node = place
+    layer = document.layer_of(graph.id, node)
+    return [Fix(f"Pad {layer.name} at the border", Configure((layer.id,), "padding", "same"))]
 
 
 def _insert(place: _Place, port: str, layer: str, config: Mapping[str, object], label: str) -> Fix:
@@ -160,6 +202,10 @@ _RULES: Mapping[str, Callable[[_Place, Sequence[PortInfo]], list[Fix]]] = {
     base.NEEDS_FLAT: _flatten,
     base.RANK_TOO_HIGH: _flatten_or_pool,
     base.RANK_TOO_LOW: _add_channels,
+    base.NEEDS_SEQUENCE: _to_sequence,
     base.RESIDUAL_MISMATCH: _project,
-    base.NEEDS_INTEGERS: _embed,
+    base.CONCATENATE_MISMATCH: _flatten_all,
+    base.NEEDS_INTEGERS: _whole_numbers,
+    base.NEEDS_FLOATS: _fractions,
+    base.WINDOW_TOO_LARGE: _same_padding,
 }
