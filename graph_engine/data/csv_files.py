@@ -34,12 +34,16 @@ def read_csv(path: Path, separator: str, decimal: str, encoding: str, header: bo
 
 
 def find_separator(content: str) -> str:
-    """The separator that parts the first lines into the same, largest number of values."""
-    lines = content.splitlines()[:20]
+    """The separator that parts most of the first lines into as many values as the first one, and that into most.
 
-    def evenness(separator: str) -> tuple[bool, int]:
-        counts = [line.count(separator) for line in lines if line]
-        return (bool(counts) and min(counts) == max(counts), min(counts, default=0))
+    Not all of them: a line with a value too few is an error to be named, not a reason for another separator.
+    """
+    lines = [line for line in content.splitlines()[:20] if line]
+
+    def evenness(separator: str) -> tuple[bool, int, int]:
+        counts = [line.count(separator) for line in lines]
+        first = counts[0] if counts else 0
+        return first > 0, counts.count(first), first
 
     return max(_SEPARATORS, key=evenness)
 
