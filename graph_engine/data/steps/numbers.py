@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
 from graph_engine.data.errors import DataError
 from graph_engine.data.steps.base import Array, Step, require_numbers
 from graph_engine.params import JSON, ParamError, choice, dims, number
+
+_ROUNDING: Final = 1e-12
 
 
 class Standardize(Step):
@@ -19,11 +22,9 @@ class Standardize(Step):
     def fit(self, array: Array) -> JSON:
         columns = _columns(require_numbers(self, array))
         _require_some(self, columns)
-        deviation = np.nanstd(columns, axis=0)
-        return {
-            "mean": np.nanmean(columns, axis=0).tolist(),
-            "deviation": np.where(deviation > 0.0, deviation, 1.0).tolist(),
-        }
+        mean, deviation = np.nanmean(columns, axis=0), np.nanstd(columns, axis=0)
+        varies = deviation > _ROUNDING * np.abs(mean)  # a column of one value varies by what rounding leaves
+        return {"mean": mean.tolist(), "deviation": np.where(varies, deviation, 1.0).tolist()}
 
     def apply(self, array: Array, state: JSON) -> Array:
         mean, deviation = _along_columns(array, state["mean"], state["deviation"])
