@@ -33,6 +33,7 @@ BROKEN_THERE = {
     "LayerNormalization-3": "Keras warns that rms_scaling is deprecated",
     "Normalization-3": "Keras does not read back a mean that it took for no axis",
     "AveragePoolOp-1": "Keras on torch repeats the border where it pads one side more",
+    "AutoContrast-1": "Keras takes the wrong axes where channels come first",
     "PadOp-3": "Keras on torch pads whole numbers with fractions",
     **dict.fromkeys(("RandomCrop-0", "RandomCrop-1", "EmptyLikeOp-0", "EmptyLikeOp-1"), EACH_HIS_OWN),
     **dict.fromkeys(

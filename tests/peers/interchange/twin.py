@@ -25,6 +25,7 @@ torch = pytest.importorskip("torch")
 MARKS = [
     pytest.mark.peers,
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # torch under numpy 2
+    pytest.mark.filterwarnings("ignore:.*x.T.*:UserWarning"),  # torch says so once, of Keras' transpose
 ]
 OPEN = 5  # the size that open axes get
 
