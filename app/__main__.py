@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from graph_engine.cli import COMMANDS as ENGINE
-from graph_engine.cli import main as engine
+from graph_engine.cli import COMMANDS as ENGINE, main as engine
 from graph_engine.cli.main import Command
 
 WINDOW = {

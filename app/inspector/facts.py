@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from app.forms import canonical as canonical_value
-from app.forms import plain
+from app.forms import canonical as canonical_value, plain
 from graph_engine.analysis import Analysis, NodeInfo
 from graph_engine.document import MODEL, Choice, Document, Layer, calls_of, wiring
-from graph_engine.layers.base import LAYERS
-from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.layers.base import LAYERS, Layer as LayerClass
 from graph_engine.layers.constraints import CONSTRAINTS
 from graph_engine.layers.initializers import INITIALIZERS
 from graph_engine.layers.regularizers import REGULARIZERS

@@ -7,8 +7,7 @@
 """
 
 from app.theme.appearance import CHOICES, Appearance, Choice, appearance, apply, current
-from app.theme.artwork import names as icon_names
-from app.theme.artwork import pixmap
+from app.theme.artwork import names as icon_names, pixmap
 from app.theme.icons import app_icon, family_icon, icon, set_icon
 from app.theme.tokens import DARK, FAMILIES, LIGHT, Theme
 from app.theme.widgets import (

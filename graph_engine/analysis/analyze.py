@@ -7,8 +7,7 @@ An edit therefore costs what lies downstream of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from graph_engine.analysis.infer import NodeResult, Surroundings, infer_node

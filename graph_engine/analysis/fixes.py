@@ -17,8 +17,8 @@ from graph_engine.document import (
     InsertOnEdge,
     Point,
     Port,
+    Sequence as Together,
 )
-from graph_engine.document import Sequence as Together
 from graph_engine.layers import base
 from graph_engine.layers.requirements import FLOATS
 from graph_engine.values import TensorSpec

@@ -10,8 +10,7 @@ from graph_engine.analysis.fixes import missing_input_fixes, shape_fixes
 from graph_engine.analysis.masks import makes_mask
 from graph_engine.analysis.records import Fix, GraphInfo, NodeInfo, PortInfo, Problem
 from graph_engine.document import MODEL, Document, Edge, Graph, Layer, Node, each_step
-from graph_engine.layers.base import LAYERS, Ports, Weight, summary_line
-from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.layers.base import LAYERS, Layer as LayerClass, Ports, Weight, summary_line
 from graph_engine.layers.steps import step_of, with_steps
 from graph_engine.params import ParamError
 from graph_engine.values import ShapeError, TensorSpec

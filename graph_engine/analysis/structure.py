@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 
 from graph_engine.analysis.records import Problem
 from graph_engine.document import OUTPUT, Document, Graph, Wiring, upstream

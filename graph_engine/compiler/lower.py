@@ -19,6 +19,7 @@ from graph_engine.document import (
     MODEL,
     Document,
     Graph,
+    Layer as LayerRecord,
     Node,
     Port,
     each_step,
@@ -26,7 +27,6 @@ from graph_engine.document import (
     nested_in,
     wiring,
 )
-from graph_engine.document import Layer as LayerRecord
 from graph_engine.kernels.program import Program, Value
 from graph_engine.layers.base import Layer, Weight
 from graph_engine.layers.steps import over_steps

@@ -12,213 +12,90 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph_engine.kernels.accumulate import cumprod_, cumsum_
-from graph_engine.kernels.contraction import common_shape as common_shape
-from graph_engine.kernels.contraction import diagonal as diagonal
-from graph_engine.kernels.contraction import einsum as einsum
-from graph_engine.kernels.contraction import product as product
-from graph_engine.kernels.contraction import tensordot as tensordot
-from graph_engine.kernels.convolution import conv as conv
-from graph_engine.kernels.convolution import conv_grad_input as conv_grad_input
-from graph_engine.kernels.convolution import conv_grad_kernel as conv_grad_kernel
+from graph_engine.kernels.contraction import (
+    common_shape as common_shape,
+    diagonal as diagonal,
+    einsum as einsum,
+    product as product,
+    tensordot as tensordot,
+)
+from graph_engine.kernels.convolution import (
+    conv as conv,
+    conv_grad_input as conv_grad_input,
+    conv_grad_kernel as conv_grad_kernel,
+)
 from graph_engine.kernels.copying import (
     cast as cast,
-)
-from graph_engine.kernels.copying import (
     copy as copy,
-)
-from graph_engine.kernels.copying import (
     stop_gradient as stop_gradient,
 )
 from graph_engine.kernels.elementwise import (
     absolute as absolute,
-)
-from graph_engine.kernels.elementwise import (
     add as add,
-)
-from graph_engine.kernels.elementwise import (
     arccos as arccos,
-)
-from graph_engine.kernels.elementwise import (
     arccosh as arccosh,
-)
-from graph_engine.kernels.elementwise import (
     arcsin as arcsin,
-)
-from graph_engine.kernels.elementwise import (
     arcsinh as arcsinh,
-)
-from graph_engine.kernels.elementwise import (
     arctan as arctan,
-)
-from graph_engine.kernels.elementwise import (
     arctan2 as arctan2,
-)
-from graph_engine.kernels.elementwise import (
     arctanh as arctanh,
-)
-from graph_engine.kernels.elementwise import (
     bitwise_and as bitwise_and,
-)
-from graph_engine.kernels.elementwise import (
     bitwise_not as bitwise_not,
-)
-from graph_engine.kernels.elementwise import (
     bitwise_or as bitwise_or,
-)
-from graph_engine.kernels.elementwise import (
     bitwise_xor as bitwise_xor,
-)
-from graph_engine.kernels.elementwise import (
     ceil as ceil,
-)
-from graph_engine.kernels.elementwise import (
     cos as cos,
-)
-from graph_engine.kernels.elementwise import (
     cosh as cosh,
-)
-from graph_engine.kernels.elementwise import (
     divide as divide,
-)
-from graph_engine.kernels.elementwise import (
     equal as equal,
-)
-from graph_engine.kernels.elementwise import (
     erf as erf,
-)
-from graph_engine.kernels.elementwise import (
     erfinv as erfinv,
-)
-from graph_engine.kernels.elementwise import (
     exp as exp,
-)
-from graph_engine.kernels.elementwise import (
     expm1 as expm1,
-)
-from graph_engine.kernels.elementwise import (
     floor as floor,
-)
-from graph_engine.kernels.elementwise import (
     floor_divide as floor_divide,
-)
-from graph_engine.kernels.elementwise import (
     greater as greater,
-)
-from graph_engine.kernels.elementwise import (
     greater_equal as greater_equal,
-)
-from graph_engine.kernels.elementwise import (
     is_finite as is_finite,
-)
-from graph_engine.kernels.elementwise import (
     is_infinite as is_infinite,
-)
-from graph_engine.kernels.elementwise import (
     is_nan as is_nan,
-)
-from graph_engine.kernels.elementwise import (
     left_shift as left_shift,
-)
-from graph_engine.kernels.elementwise import (
     less as less,
-)
-from graph_engine.kernels.elementwise import (
     less_equal as less_equal,
-)
-from graph_engine.kernels.elementwise import (
     log as log,
-)
-from graph_engine.kernels.elementwise import (
     log1p as log1p,
-)
-from graph_engine.kernels.elementwise import (
     logical_and as logical_and,
-)
-from graph_engine.kernels.elementwise import (
     logical_not as logical_not,
-)
-from graph_engine.kernels.elementwise import (
     logical_or as logical_or,
-)
-from graph_engine.kernels.elementwise import (
     logical_xor as logical_xor,
-)
-from graph_engine.kernels.elementwise import (
     maximum as maximum,
-)
-from graph_engine.kernels.elementwise import (
     minimum as minimum,
-)
-from graph_engine.kernels.elementwise import (
     multiply as multiply,
-)
-from graph_engine.kernels.elementwise import (
     negative as negative,
-)
-from graph_engine.kernels.elementwise import (
     not_equal as not_equal,
-)
-from graph_engine.kernels.elementwise import (
     power as power,
-)
-from graph_engine.kernels.elementwise import (
     reciprocal as reciprocal,
-)
-from graph_engine.kernels.elementwise import (
     relu as relu,
-)
-from graph_engine.kernels.elementwise import (
     remainder as remainder,
-)
-from graph_engine.kernels.elementwise import (
     right_shift as right_shift,
-)
-from graph_engine.kernels.elementwise import (
     rint as rint,
-)
-from graph_engine.kernels.elementwise import (
     rsqrt as rsqrt,
-)
-from graph_engine.kernels.elementwise import (
     sigmoid as sigmoid,
-)
-from graph_engine.kernels.elementwise import (
     sign as sign,
-)
-from graph_engine.kernels.elementwise import (
     sin as sin,
-)
-from graph_engine.kernels.elementwise import (
     sinh as sinh,
-)
-from graph_engine.kernels.elementwise import (
     softplus as softplus,
-)
-from graph_engine.kernels.elementwise import (
     sqrt as sqrt,
-)
-from graph_engine.kernels.elementwise import (
     square as square,
-)
-from graph_engine.kernels.elementwise import (
     subtract as subtract,
-)
-from graph_engine.kernels.elementwise import (
     tan as tan,
-)
-from graph_engine.kernels.elementwise import (
     tanh as tanh,
-)
-from graph_engine.kernels.elementwise import (
     trunc as trunc,
 )
-from graph_engine.kernels.indexing import gather as gather
-from graph_engine.kernels.indexing import one_hot_
-from graph_engine.kernels.indexing import scatter_add as scatter_add
+from graph_engine.kernels.indexing import gather as gather, one_hot_, scatter_add as scatter_add
 from graph_engine.kernels.matmul import matmul as matmul
 from graph_engine.kernels.normalization import normalize_
-from graph_engine.kernels.pooling import average_pool as average_pool
-from graph_engine.kernels.pooling import max_pool as max_pool
+from graph_engine.kernels.pooling import average_pool as average_pool, max_pool as max_pool
 from graph_engine.kernels.primitive import Primitive
 from graph_engine.kernels.program import Value
 from graph_engine.kernels.random import dropout_mask_, random_normal_, random_uniform_
@@ -227,11 +104,7 @@ from graph_engine.kernels.reduce import all_, any_, argmax_, max_, mean_, min_, 
 from graph_engine.kernels.scan import scan as scan
 from graph_engine.kernels.selecting import (
     clip as clip,
-)
-from graph_engine.kernels.selecting import (
     relu_gradient as relu_gradient,
-)
-from graph_engine.kernels.selecting import (
     where as where,
 )
 from graph_engine.kernels.shape import broadcast_to_, concatenate_, pad_, reshape_, slice_, transpose_

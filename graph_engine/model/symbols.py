@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graph_engine.layers.base import LAYERS
-from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.layers.base import LAYERS, Layer as LayerClass
 from graph_engine.model.operators import Operators
 from graph_engine.values import DType, LayerloomError, Shape, ShapeError, TensorSpec
 

@@ -40,8 +40,7 @@ from graph_engine.interchange.keras.saved import (
 )
 from graph_engine.interchange.keras.settings import imported, input_dtype, kept
 from graph_engine.interchange.keras.sharing import shared_objects
-from graph_engine.layers.base import LAYERS
-from graph_engine.layers.base import Layer as LayerClass
+from graph_engine.layers.base import LAYERS, Layer as LayerClass
 from graph_engine.layers.operations.base import Operation
 from graph_engine.params import ParamError
 

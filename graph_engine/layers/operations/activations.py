@@ -12,8 +12,7 @@ from graph_engine.layers.base import Example
 from graph_engine.layers.operations.base import Operation
 from graph_engine.layers.operations.dtypes import as_dtype, floating
 from graph_engine.layers.operations.reductions import axes_of
-from graph_engine.params import boolean, integer
-from graph_engine.params import number as number_param
+from graph_engine.params import boolean, integer, number as number_param
 from graph_engine.values import ShapeError
 
 _X: Final = (Example(inputs=((2, 3, 4),)),)

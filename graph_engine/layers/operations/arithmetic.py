@@ -19,8 +19,7 @@ from graph_engine.layers.operations.dtypes import (
     promoted,
     truth,
 )
-from graph_engine.params import boolean
-from graph_engine.params import number as number_param
+from graph_engine.params import boolean, number as number_param
 
 _PAIR: Final = Example(inputs=((2, 3), (2, 3)))
 _BROADCAST: Final = Example(inputs=((2, 1, 3), (2, 4, 1)))

@@ -11,8 +11,7 @@ from graph_engine.kernels.program import Value
 from graph_engine.layers.base import Example
 from graph_engine.layers.operations.base import Operation
 from graph_engine.layers.operations.dtypes import CASTS, as_dtype, counted, floating, truth
-from graph_engine.params import choice, constant, integer
-from graph_engine.params import number as number_param
+from graph_engine.params import choice, constant, integer, number as number_param
 
 _SMALL: Final = (Example(inputs=((2, 3),), span=(-0.9, 0.9)),)
 _POSITIVE: Final = (Example(inputs=((2, 3),), span=(0.3, 3.0)),)

@@ -13,8 +13,7 @@ from graph_engine.layers.base import Example
 from graph_engine.layers.operations.base import Operation, operand
 from graph_engine.layers.operations.dtypes import floating, truth
 from graph_engine.layers.operations.reductions import axes_of
-from graph_engine.params import boolean, choice, constant, integer, one_or_more
-from graph_engine.params import number as number_param
+from graph_engine.params import boolean, choice, constant, integer, number as number_param, one_or_more
 from graph_engine.values import ShapeError
 
 _ROWS: Final = (Example(inputs=((2, 3, 4),), config={"axis": 1}),)

@@ -4,8 +4,7 @@ import ast
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.forms.expressions import ExpressionError, evaluate
 from app.forms.steps import stepped_number, stepped_text

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from graph_engine.compiler import PlanError, Slot, compile_plan, verify
 from graph_engine.kernels import ops

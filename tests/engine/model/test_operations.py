@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from graph_engine.model import Input, Model, Symbol, ops
 from graph_engine.values import LayerloomError, ShapeError

@@ -13,8 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from graph_engine.document import MAIN, AddNode, Document, Point, Store, encode
 from graph_engine.document.patch import applied, changes

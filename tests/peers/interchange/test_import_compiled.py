@@ -13,8 +13,7 @@ import pytest
 from graph_engine.interchange.keras.compiled import compiled
 from graph_engine.kernels.program import Array
 from graph_engine.model import Model
-from graph_engine.training import LOSSES, METRICS
-from graph_engine.training import OPTIMIZERS as ALL_OPTIMIZERS
+from graph_engine.training import LOSSES, METRICS, OPTIMIZERS as ALL_OPTIMIZERS
 from graph_engine.values import LayerloomError
 from tests.peers.interchange.twin import MARKS, fresh_names, keras, saved
 
