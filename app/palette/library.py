@@ -23,7 +23,7 @@ from app.palette.taste import Taste
 from app.theme import FAMILIES, appearance, family_icon
 from app.widgets.matching import score
 from app.widgets.mime import LAYER_MIME
-from graph_engine.layers.base import LAYERS
+from graph_engine.layers.base import LAYERS, Layer
 
 TYPE: Final = Qt.ItemDataRole.UserRole  # a layer's type or a part's key, empty for a heading
 STARRED: Final = Qt.ItemDataRole.UserRole + 1
@@ -68,7 +68,8 @@ def _part_row(part: Part) -> Row:
 def _layers(searching: bool) -> list[Row]:
     """Those of the library; when searching, tensor operations, too, of which there are too many to look through."""
     shown = [(name, cls) for name, cls in LAYERS.items() if cls.in_library or (searching and cls.in_search)]
-    rows = [
+    shown.sort(key=lambda item: (_ORDER.get(item[1].family, len(FAMILIES)), not _everyday(item[1])))
+    return [
         Row(
             cls.title,
             cls.family,
@@ -78,7 +79,11 @@ def _layers(searching: bool) -> list[Row]:
         )
         for name, cls in shown
     ]
-    return sorted(rows, key=lambda row: _ORDER.get(row.family, len(FAMILIES)))
+
+
+def _everyday(cls: type[Layer]) -> bool:
+    """The file called like a family holds what is most used of it: MaxPooling stands before AdaptiveMaxPooling."""
+    return cls.__module__.endswith(f".{cls.family}")
 
 
 def _with_headings(rows: Iterable[Row], folded: Collection[str]) -> Iterable[Row]:

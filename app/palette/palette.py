@@ -114,6 +114,7 @@ class _List(QListView):
         self.setModel(self.library)
         self.setItemDelegate(_Rows(self))
         self.setAccessibleName("Layers")
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # long names differ at their ends: 1D, 2D, 3D
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

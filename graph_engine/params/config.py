@@ -246,15 +246,16 @@ class Catalogue(Mapping[str, type[C]], Generic[C]):
     def classes(self) -> dict[str, type[C]]:
         package = importlib.import_module(self.package)
         modules = [package, *_submodules(package)]
-        found = [item for module in modules for item in vars(module).values() if self._belongs(item, modules)]
+        found = [item for module in modules for item in vars(module).values() if self._belongs(item, module)]
         return {cls.__name__: cls for cls in found}
 
-    def _belongs(self, item: object, modules: Sequence[ModuleType]) -> bool:
+    def _belongs(self, item: object, module: ModuleType) -> bool:
+        """Where it is written, not where it is imported: so the order is that of the files."""
         return (
             isinstance(item, type)
             and issubclass(item, self.base)
             and bool(item.title)
-            and any(item.__module__ == module.__name__ for module in modules)
+            and item.__module__ == module.__name__
         )
 
     def __getitem__(self, name: str) -> type[C]:

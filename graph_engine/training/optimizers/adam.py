@@ -9,6 +9,7 @@ import numpy as np
 
 from graph_engine.params import boolean, number
 from graph_engine.training.optimizers.base import (
+    Array,
     Block,
     Optimizer,
     average,
@@ -16,10 +17,9 @@ from graph_engine.training.optimizers.base import (
 )
 
 
-class Adam(Optimizer):
-    """Momentum over a running root mean square, both corrected for starting at zero (Kingma and Ba, 2014)."""
+class Moments(Optimizer):
+    """Base of those that keep the mean gradient and the mean square: Adam's parameters under Adam's names."""
 
-    title = "Adam"
     beta_1: float = number(
         0.9, minimum=0.0, maximum=0.999999, help="Share of the mean gradient kept each step."
     )
@@ -27,11 +27,28 @@ class Adam(Optimizer):
         0.999, minimum=0.0, maximum=0.999999, help="Share of the mean square kept each step."
     )
     epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return ("momentum", "velocity")
+
+    def advance(self, block: Block) -> tuple[Array, Array]:
+        """The momentum and the velocity, with this step's gradients in them."""
+        momentum, velocity = block.slots[:2]
+        average(momentum, block.gradients, self.beta_1, block.scratch[0])
+        average_square(velocity, block.gradients, self.beta_2, block.scratch[0])
+        return momentum, velocity
+
+
+class Adam(Moments):
+    """Momentum over a running root mean square, both corrected for starting at zero (Kingma and Ba, 2014)."""
+
+    title = "Adam"
     amsgrad: bool = boolean(False, help="Divide by the largest velocity so far (Reddi et al., 2018).")
 
     @property
     def slots(self) -> tuple[str, ...]:
-        return ("momentum", "velocity", "largest_velocity") if self.amsgrad else ("momentum", "velocity")
+        return (*super().slots, "largest_velocity") if self.amsgrad else super().slots
 
     def fused(self, rate: float, step: int) -> tuple[str, dict[str, float]] | None:
         if self.amsgrad:
@@ -41,9 +58,7 @@ class Adam(Optimizer):
 
     def update(self, block: Block, rate: float, step: int) -> None:
         change, other = block.scratch
-        momentum, velocity = block.slots[:2]
-        average(momentum, block.gradients, self.beta_1, other)
-        average_square(velocity, block.gradients, self.beta_2, other)
+        momentum, velocity = self.advance(block)
         if self.amsgrad:
             velocity = np.maximum(block.slots[2], velocity, out=block.slots[2])
         np.sqrt(velocity, out=other)
@@ -66,27 +81,14 @@ class AdamW(Adam):
     )
 
 
-class Nadam(Optimizer):
+class Nadam(Moments):
     """Adam that looks ahead along its momentum (Dozat, 2015)."""
 
     title = "Nadam"
-    beta_1: float = number(
-        0.9, minimum=0.0, maximum=0.999999, help="Share of the mean gradient kept each step."
-    )
-    beta_2: float = number(
-        0.999, minimum=0.0, maximum=0.999999, help="Share of the mean square kept each step."
-    )
-    epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        return ("momentum", "velocity")
 
     def update(self, block: Block, rate: float, step: int) -> None:
         change, other = block.scratch
-        momentum, velocity = block.slots
-        average(momentum, block.gradients, self.beta_1, other)
-        average_square(velocity, block.gradients, self.beta_2, other)
+        momentum, velocity = self.advance(block)
         now, ahead = _keep(self.beta_1, step), _keep(self.beta_1, step + 1)
         product = _product(self.beta_1, step)
         np.multiply(momentum, rate * ahead / (1.0 - product * ahead), out=change)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from graph_engine.params import boolean, integer, number, shared
+from graph_engine.training.optimizers.adam import Moments
 from graph_engine.training.optimizers.base import (
     Array,
     Block,
@@ -16,28 +17,15 @@ from graph_engine.training.optimizers.base import (
 )
 
 
-class Lamb(Optimizer):
+class Lamb(Moments):
     """Adam whose step is as long as the weight it changes: for large batches (You et al., 2019)."""
 
     title = "LAMB"
     by_weight = True
-    beta_1: float = number(
-        0.9, minimum=0.0, maximum=0.999999, help="Share of the mean gradient kept each step."
-    )
-    beta_2: float = number(
-        0.999, minimum=0.0, maximum=0.999999, help="Share of the mean square kept each step."
-    )
-    epsilon: float = number(1e-7, minimum=0.0, help="Keeps divisions away from zero.")
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        return ("momentum", "velocity")
 
     def update(self, block: Block, rate: float, step: int) -> None:
         change, other = block.scratch
-        momentum, velocity = block.slots
-        average(momentum, block.gradients, self.beta_1, other)
-        average_square(velocity, block.gradients, self.beta_2, other)
+        momentum, velocity = self.advance(block)
         np.divide(velocity, 1.0 - self.beta_2**step, out=other)
         np.sqrt(other, out=other)
         other += self.epsilon
