@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import heapq
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 from graph_engine.document import (
     INPUT,
@@ -22,10 +21,10 @@ from graph_engine.document import (
     Port,
     unique_name,
 )
-from graph_engine.document.plain import MAX_NAME
 from graph_engine.interchange.keras.calls import Wired, settings_of, wired
 from graph_engine.interchange.keras.classes import class_of
 from graph_engine.interchange.keras.errors import KerasError
+from graph_engine.interchange.keras.finishing import finished, nameable
 from graph_engine.interchange.keras.masks import Masks
 from graph_engine.interchange.keras.outputs import output_names
 from graph_engine.interchange.keras.saved import (
@@ -44,7 +43,6 @@ from graph_engine.layers.base import LAYERS, Layer as LayerClass
 from graph_engine.layers.operations.base import Operation
 from graph_engine.params import ParamError
 
-_UNNAMEABLE: Final = re.compile(r"[\x00-\x1f\x7f/]")
 Call = tuple[str, int]
 
 
@@ -72,13 +70,7 @@ def draw(saved: SavedModel) -> Drawn:
     drawing = _Drawing(shared_objects(saved))
     main, placed, inputs, outputs = drawing.graph(saved, MAIN)
     graphs = {MAIN: main, **{key: graph for key, graph in drawing.graphs.items() if key != MAIN}}
-    graphs = _reached(graphs, drawing.layers)
-    called = {node.layer for graph in graphs.values() for node in graph.nodes.values()}
-    layers = {key: layer for key, layer in drawing.layers.items() if key in called}
-    layers = layers if saved.trainable else _frozen(layers)
-    layers = layers if any(map(_keeps_states, layers.values())) else _of_any_batch(layers)
-    layers = _counted(graphs, layers)
-    document = Document(_named(layers), graphs, next_id=drawing.next_id)
+    document = finished(graphs, drawing.layers, drawing.next_id, trains=saved.trainable)
     return Drawn(document, placed, inputs, outputs)
 
 
@@ -159,7 +151,7 @@ class _GraphDrawing:
         names = output_names(saved.outputs)
         leaving = tuple(self._output(ref, name) for ref, name in zip(outputs, names, strict=True))
         entering = tuple(self.made[ref.layer, 0][0] for ref in inputs)
-        graph = Graph(self.graph_id, _nameable(saved.name), self.nodes, self.edges, entering, leaving)
+        graph = Graph(self.graph_id, nameable(saved.name), self.nodes, self.edges, entering, leaving)
         structures = (_replaced(saved.inputs, iter(entering)), _replaced(saved.outputs, iter(leaving)))
         return graph, tuple(placed[layer.name] for layer in saved.layers), *structures
 
@@ -206,7 +198,7 @@ class _GraphDrawing:
         taken = [self.drawing.layers[node.layer].name for node in self.nodes.values()
                  if self.drawing.layers[node.layer].type == OUTPUT]  # fmt: skip
         layer = self.drawing.new_id("l")
-        wanted = unique_name(_nameable(name), taken)
+        wanted = unique_name(nameable(name), taken)
         self.drawing.layers[layer] = Layer(layer, OUTPUT, wanted, self.graph_id)
         node = self.drawing.new_id("n")
         self.nodes[node] = Node(node, layer)
@@ -364,67 +356,3 @@ def _replaced(structure: Any, nodes: Any) -> Any:
         by_key = {key: _replaced(structure[key], nodes) for key in sorted(structure)}
         return {key: by_key[key] for key in structure}
     return [_replaced(item, nodes) for item in structure] if isinstance(structure, list) else next(nodes)
-
-
-def _reached(graphs: Mapping[str, Graph], layers: Mapping[str, Layer]) -> dict[str, Graph]:
-    """The graphs that the main one calls, at any depth."""
-    found: dict[str, Graph] = {}
-    todo = [MAIN]
-    while todo:
-        key = todo.pop()
-        if key not in found:
-            found[key] = graphs[key]
-            records = (layers[node.layer] for node in graphs[key].nodes.values())
-            todo += [record.config["graph"] for record in records if record.type == MODEL]
-    return {key: graph for key, graph in graphs.items() if key in found}
-
-
-def _frozen(layers: Mapping[str, Layer]) -> dict[str, Layer]:
-    """A model that is not trainable trains nothing, whatever its layers say."""
-    return {key: replace(layer, trainable=False) for key, layer in layers.items()}
-
-
-def _counted(graphs: Mapping[str, Graph], layers: Mapping[str, Layer]) -> dict[str, Layer]:
-    """Inputs of fractions that only Embeddings read, as inputs of whole numbers, which Keras makes of them there."""
-    read: dict[str, set[str]] = {}
-    for graph in graphs.values():
-        for edge in graph.edges.values():
-            source, target = (layers[graph.nodes[port.node].layer] for port in (edge.source, edge.target))
-            if source.type == INPUT:
-                read.setdefault(source.id, set()).add(target.type)
-    return {
-        key: replace(record, config={**record.config, "dtype": "int32"})
-        if read.get(key) == {"Embedding"} and record.config["dtype"] == "float32"
-        else record
-        for key, record in layers.items()
-    }
-
-
-def _keeps_states(record: Layer) -> bool:
-    """Whether the layer, or one inside it, begins a batch where the last one ended."""
-    inner = record.config.get("layer")
-    return any(isinstance(each, Mapping) and each.get("stateful") is True for each in (record.config, inner))
-
-
-def _of_any_batch(layers: Mapping[str, Layer]) -> dict[str, Layer]:
-    """Keras takes batches of other sizes than an Input says, where no states depend on it."""
-    return {
-        key: replace(record, config={**record.config, "batch_size": None}) if record.type == INPUT else record
-        for key, record in layers.items()
-    }
-
-
-def _named(layers: Mapping[str, Layer]) -> dict[str, Layer]:
-    """Names that documents can hold, each once in its scope."""
-    taken: dict[tuple[str, bool], list[str]] = defaultdict(list)
-    found = {}
-    for key, layer in layers.items():
-        names = taken[layer.scope, layer.type == OUTPUT]
-        name = unique_name(_nameable(layer.name), names)
-        names.append(name)
-        found[key] = layer if name == layer.name else replace(layer, name=name)
-    return found
-
-
-def _nameable(name: str) -> str:
-    return _UNNAMEABLE.sub("_", name).strip()[:MAX_NAME].strip() or "unnamed"

@@ -1,4 +1,4 @@
-"""Functions of each number alone (``keras.ops``)."""
+"""Functions of each number alone (``keras.ops``): signs, rounding, bounds, tests, bits."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from graph_engine.kernels import ops
 from graph_engine.kernels.program import Value
 from graph_engine.layers.base import Example
 from graph_engine.layers.operations.base import Operation
-from graph_engine.layers.operations.dtypes import CASTS, as_dtype, counted, floating, truth
-from graph_engine.params import choice, constant, integer, number as number_param
+from graph_engine.layers.operations.dtypes import as_dtype, counted, floating, truth
+from graph_engine.params import constant, integer, number
 
-_SMALL: Final = (Example(inputs=((2, 3),), span=(-0.9, 0.9)),)
-_POSITIVE: Final = (Example(inputs=((2, 3),), span=(0.3, 3.0)),)
 _WHOLE: Final = (Example(inputs=((2, 3),)), Example(inputs=((2, 3),), dtype="int32"))
 _TRUTH: Final = (Example(inputs=((2, 3),), dtype="bool"),)
 
@@ -29,7 +27,7 @@ class _Same(Operation):
         return type(self).function(counted(x))
 
 
-class _Fraction(Operation):
+class Fraction(Operation):
     """Fractions, whatever comes in."""
 
     function: ClassVar[Callable[[Value], Value]]
@@ -66,19 +64,19 @@ class SquareOp(_Same):
     function = ops.square
 
 
-class FabsOp(_Fraction):
+class FabsOp(Fraction):
     """How far from zero, as a fraction."""
 
     function = ops.absolute
 
 
-class FloorOp(_Fraction):
+class FloorOp(Fraction):
     """The next whole number below."""
 
     function = ops.floor
 
 
-class CeilOp(_Fraction):
+class CeilOp(Fraction):
     """The next whole number above."""
 
     function = ops.ceil
@@ -105,214 +103,6 @@ class RoundOp(Operation):
         return as_dtype(rounded, x.dtype)
 
 
-class ExpOp(_Fraction):
-    """e to this power."""
-
-    function = ops.exp
-
-
-class Exp2Op(_Fraction):
-    """2 to this power."""
-
-    def compute(self, x: Value) -> Value:
-        return ops.exp(floating(x) * math.log(2.0))
-
-
-class Expm1Op(_Fraction):
-    """e to this power, less one; precise near zero."""
-
-    function = ops.expm1
-
-
-class LogOp(_Fraction):
-    """The natural logarithm."""
-
-    examples = _POSITIVE
-    function = ops.log
-
-
-class Log1pOp(_Fraction):
-    """The natural logarithm of one more; precise near zero."""
-
-    examples = _POSITIVE
-    function = ops.log1p
-
-
-class Log2Op(_Fraction):
-    """The logarithm to base 2."""
-
-    examples = _POSITIVE
-
-    def compute(self, x: Value) -> Value:
-        return ops.log(floating(x)) / math.log(2.0)
-
-
-class Log10Op(_Fraction):
-    """The logarithm to base 10."""
-
-    examples = _POSITIVE
-
-    def compute(self, x: Value) -> Value:
-        return ops.log(floating(x)) / math.log(10.0)
-
-
-class SqrtOp(_Fraction):
-    """The square root."""
-
-    examples = _POSITIVE
-    function = ops.sqrt
-
-
-class RsqrtOp(_Fraction):
-    """One through the square root."""
-
-    module = "math"
-    examples = _POSITIVE
-    function = ops.rsqrt
-
-
-class CbrtOp(_Fraction):
-    """The cube root."""
-
-    examples = _POSITIVE
-
-    def compute(self, x: Value) -> Value:
-        y = floating(x)
-        return ops.sign(y) * ops.power(ops.absolute(y), ops.number(1.0 / 3.0, y))
-
-
-class ReciprocalOp(_Fraction):
-    """One through this."""
-
-    examples = _POSITIVE
-    function = ops.reciprocal
-
-
-class SinOp(_Fraction):
-    """The sine."""
-
-    function = ops.sin
-
-
-class CosOp(_Fraction):
-    """The cosine."""
-
-    function = ops.cos
-
-
-class TanOp(_Fraction):
-    """The tangent."""
-
-    examples = _SMALL
-    function = ops.tan
-
-
-class ArcsinOp(_Fraction):
-    """The angle with this sine."""
-
-    examples = _SMALL
-    function = ops.arcsin
-
-
-class ArccosOp(_Fraction):
-    """The angle with this cosine."""
-
-    examples = _SMALL
-    function = ops.arccos
-
-
-class ArctanOp(_Fraction):
-    """The angle with this tangent."""
-
-    function = ops.arctan
-
-
-class SinhOp(_Fraction):
-    """The hyperbolic sine."""
-
-    function = ops.sinh
-
-
-class CoshOp(_Fraction):
-    """The hyperbolic cosine."""
-
-    function = ops.cosh
-
-
-class TanhOp(_Fraction):
-    """The hyperbolic tangent."""
-
-    function = ops.tanh
-
-
-class ArcsinhOp(_Fraction):
-    """What the hyperbolic sine takes to this."""
-
-    function = ops.arcsinh
-
-
-class ArccoshOp(_Fraction):
-    """What the hyperbolic cosine takes to this."""
-
-    examples = (Example(inputs=((2, 3),), span=(1.2, 3.0)),)
-    function = ops.arccosh
-
-
-class ArctanhOp(_Fraction):
-    """What the hyperbolic tangent takes to this."""
-
-    examples = _SMALL
-    function = ops.arctanh
-
-
-class ErfOp(_Fraction):
-    """The error function."""
-
-    module = "math"
-    function = ops.erf
-
-
-class ErfcOp(_Fraction):
-    """One less the error function."""
-
-    module = "math"
-
-    def compute(self, x: Value) -> Value:
-        return 1.0 - ops.erf(floating(x))
-
-
-class ErfinvOp(_Fraction):
-    """What the error function takes to this."""
-
-    module = "math"
-    examples = _SMALL
-    function = ops.erfinv
-
-
-class SincOp(_Fraction):
-    """``sin(pi x) / (pi x)``, one at zero."""
-
-    def compute(self, x: Value) -> Value:
-        y = floating(x) * math.pi
-        zero = ops.equal(y, ops.number(0.0, y))
-        safe = ops.where(zero, ops.number(1.0, y), y)
-        return ops.where(zero, ops.number(1.0, y), ops.sin(safe) / safe)
-
-
-class Deg2radOp(_Fraction):
-    """Degrees as radians."""
-
-    def compute(self, x: Value) -> Value:
-        return floating(x) * (math.pi / 180.0)
-
-
-class Rad2degOp(_Fraction):
-    """Radians as degrees."""
-
-    def compute(self, x: Value) -> Value:
-        return floating(x) * (180.0 / math.pi)
-
-
 class ClipOp(Operation):
     """No smaller than one number and no larger than another."""
 
@@ -336,32 +126,32 @@ class ClipOp(Operation):
         return ops.clip(x, low=int(low), high=int(high))
 
 
-class IsfiniteOp(_Fraction):
+class IsfiniteOp(Fraction):
     """Whether it is neither infinite nor NaN."""
 
     function = ops.is_finite
 
 
-class IsinfOp(_Fraction):
+class IsinfOp(Fraction):
     """Whether it is infinite."""
 
     function = ops.is_infinite
 
 
-class IsnanOp(_Fraction):
+class IsnanOp(Fraction):
     """Whether it is not a number."""
 
     function = ops.is_nan
 
 
-class IsposinfOp(_Fraction):
+class IsposinfOp(Fraction):
     """Whether it is positive infinity."""
 
     def compute(self, x: Value) -> Value:
         return ops.equal(floating(x), ops.number(math.inf, floating(x)))
 
 
-class IsneginfOp(_Fraction):
+class IsneginfOp(Fraction):
     """Whether it is negative infinity."""
 
     def compute(self, x: Value) -> Value:
@@ -371,11 +161,11 @@ class IsneginfOp(_Fraction):
 class NanToNumOp(Operation):
     """Numbers in place of NaN and the infinities."""
 
-    nan: float = number_param(0.0, help="In place of NaN.")
-    posinf: float | None = number_param(
+    nan: float = number(0.0, help="In place of NaN.")
+    posinf: float | None = number(
         None, optional=True, help="In place of infinity; the largest number if none."
     )
-    neginf: float | None = number_param(None, optional=True, help="In place of minus infinity; likewise.")
+    neginf: float | None = number(None, optional=True, help="In place of minus infinity; likewise.")
 
     def compute(self, x: Value) -> Value:
         if x.dtype != floating(x).dtype:
@@ -408,60 +198,3 @@ class BitwiseNotOp(Operation):
 
 class BitwiseInvertOp(BitwiseNotOp):
     """The other bits."""
-
-
-class CastOp(Operation):
-    """Another dtype."""
-
-    module = "core"
-    examples = (
-        Example(inputs=((2, 3),), config={"dtype": "int32"}),
-        Example(inputs=((2, 3),), dtype="bool"),
-    )
-
-    dtype: str = choice("float32", CASTS, help="The dtype of the result.")
-
-    def compute(self, x: Value) -> Value:
-        return as_dtype(x, self.dtype)
-
-
-class SaturateCastOp(CastOp):
-    """Another dtype, numbers cut to what it holds."""
-
-    module = "core"
-
-    def compute(self, x: Value) -> Value:
-        bits = {"int32": 31, "int64": 63}.get(self.dtype)
-        if bits and x.dtype == floating(x).dtype:  # whole floats nearest to the ends, inside them
-            top = 2.0**bits - (2.0 ** (bits - 24) if x.dtype == "float32" else 2.0 ** max(0, bits - 53))
-            x = ops.clip(x, low=-(2.0**bits), high=top)
-        return as_dtype(x, self.dtype)
-
-
-class CopyOp(Operation):
-    """The same numbers."""
-
-    def compute(self, x: Value) -> Value:
-        return x
-
-
-class StopGradientOp(Operation):
-    """The same numbers, through which no gradient flows."""
-
-    module = "core"
-    operands = ("variable",)
-    examples = (Example(inputs=((2, 3),), dtype="int32"),)
-
-    def compute(self, variable: Value) -> Value:
-        return ops.stop_gradient(variable)
-
-
-class ConvertToTensorOp(Operation):
-    """The same numbers, in another dtype if asked for."""
-
-    ignored = ("sparse", "ragged")
-    module = "core"
-    dtype: str | None = choice(None, CASTS, optional=True, help="The dtype of the result; the same if none.")
-
-    def compute(self, x: Value) -> Value:
-        return as_dtype(x, self.dtype) if self.dtype else x
