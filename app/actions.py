@@ -69,7 +69,7 @@ def _recent(window: Window) -> tuple[Entry[Window], ...]:
         "recent-none", "Nothing opened yet", "", "", lambda w: None, lambda w: "Nothing was opened yet."
     )
     return tuple(
-        Entry(f"recent-{place}", file.name, "", "file", lambda w, file=file: w.filing.open(file), _idle)  # type: ignore[misc]
+        Entry(f"recent-{place}", file.name, "", "file", lambda w, file=file: w.filing.open(file), _idle)  # type: ignore[misc]  # mypy takes no defaults in lambdas
         for place, file in enumerate(files)
     ) or (nothing,)
 

@@ -26,6 +26,7 @@ from graph_engine.document import (
     Move,
     Paste,
     Point,
+    Port,
     Refusal,
     Remove,
     RemoveReconnect,
@@ -38,7 +39,7 @@ from graph_engine.document import (
     wiring,
 )
 from graph_engine.layout import layout, part_of
-from graph_engine.values import LayerloomError
+from graph_engine.values import LayerloomError, Shape
 
 NOTHING = "Nothing is selected."
 ROUND = 24.0  # between a frame and what it is put around
@@ -166,9 +167,10 @@ class Editing:
         name = unique_name("block", (layer.name for layer in self._stage.document.layers.values()))
         self._stage.do(Group(self._graph, nodes, name, self._entering(nodes)))
 
-    def _entering(self, nodes: tuple[str, ...]) -> dict:  # type: ignore[type-arg]
+    def _entering(self, nodes: tuple[str, ...]) -> dict[Port, tuple[Shape, str]]:
         """The shapes that reach the nodes from outside, by port."""
-        wires, chosen, found = wiring(self._stage.graph), set(nodes), {}
+        wires, chosen = wiring(self._stage.graph), set(nodes)
+        found: dict[Port, tuple[Shape, str]] = {}
         for node in nodes:
             for edge in wires.incoming(node).values():
                 port = self._stage.node_info(edge.source.node).output(edge.source.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -35,11 +36,13 @@ class Mark:
             self._view.touch(before)
             self._view.touch(self.bounds())
 
+    @abstractmethod
     def bounds(self) -> QRectF:
-        raise NotImplementedError
+        """Where it paints."""
 
+    @abstractmethod
     def paint(self, painter: QPainter) -> None:
-        raise NotImplementedError
+        """Paints it."""
 
 
 class BandMark(Mark):

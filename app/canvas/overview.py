@@ -49,7 +49,7 @@ class Overview:
     def _paint_remarks(self, painter: QPainter) -> None:
         theme = self._scene.look.theme
         for remark in self._scene.remarks.values():
-            tint = theme.families.get(remark.record.colour, theme.dim) if remark.is_frame else theme.dim  # type: ignore[union-attr]
+            tint = theme.families.get(remark.record.colour, theme.dim) if remark.is_frame else theme.dim  # type: ignore[union-attr]  # only frames have a colour
             painter.setPen(pen(theme.accent if remark.selected else theme.line, 1.0, cosmetic=True))
             painter.setBrush(color(tint, 0.09))
             painter.drawRect(remark.rect())

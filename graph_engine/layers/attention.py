@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Final
 
 import numpy as np
@@ -66,8 +67,9 @@ class _Attention(Layer):
             found = ops.where(ops.expand_dims(query_mask, -1), found, ops.number(0.0, found))
         return (found, weights) if self.return_attention_scores else found
 
+    @abstractmethod
     def scores(self, call: Call, query: Value, key: Value) -> Value:
-        raise NotImplementedError
+        """How much each query has to do with each key: (batch, queries, keys)."""
 
     def masked(self, *arriving: bool) -> bool | tuple[bool, ...]:
         kept = arriving[0] or arriving[self.input_ports().all.index("query_mask")]

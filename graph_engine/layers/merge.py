@@ -75,6 +75,7 @@ class _Elementwise(Layer):
         return functools.reduce(self.merge, values)
 
     def merge(self, first: Value, second: Value) -> Value:
+        """Of two, for those that do not say ``merged``."""
         raise NotImplementedError
 
     def masked(self, *arriving: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import string
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -79,15 +80,15 @@ class _Heads(Activity, Bias, Kernel):
     def output_ports(self) -> tuple[str, ...]:
         return ("output", "scores") if self.return_attention_scores else ("output",)
 
+    @abstractmethod
     def parts(self, query: TensorSpec, value: TensorSpec, key: TensorSpec) -> Mapping[str, EinsumDense]:
         """The projections, by their names, in the order of their weights."""
-        raise NotImplementedError
 
+    @abstractmethod
     def attended(
         self, call: Call, query: Value, key: Value, value: Value, seen: Value | None
     ) -> tuple[Value, Value]:
         """What is found for each query and head, and the weights it was found by."""
-        raise NotImplementedError
 
     def projection(self, free: int, bound: int, sizes: tuple[int, ...], **settings: Any) -> EinsumDense:
         """Over the last ``bound`` axes of an input with ``free`` others, to ``sizes``."""
@@ -240,6 +241,7 @@ class MultiHeadAttention(_Heads):
         scores = query.with_shape((*others, self.num_heads, *sides))
         return (output, scores) if self.return_attention_scores else output
 
+    @abstractmethod
     def parts(self, query: TensorSpec, value: TensorSpec, key: TensorSpec) -> Mapping[str, EinsumDense]:
         free, heads, size = query.rank - 1, self.num_heads, self.value_dim or self.key_dim
         gate = (
@@ -254,6 +256,7 @@ class MultiHeadAttention(_Heads):
             "attention_output": self.projection(free, 2, tuple(features)),
         }
 
+    @abstractmethod
     def attended(
         self, call: Call, query: Value, key: Value, value: Value, seen: Value | None
     ) -> tuple[Value, Value]:
@@ -326,6 +329,7 @@ class GroupQueryAttention(_Heads):
         scores = query.with_shape((query.shape[0], self.num_query_heads, query.shape[1], key.shape[1]))
         return (query, scores) if self.return_attention_scores else query
 
+    @abstractmethod
     def parts(self, query: TensorSpec, value: TensorSpec, key: TensorSpec) -> Mapping[str, EinsumDense]:
         asked, given = (self.num_query_heads, self.head_dim), (self.num_key_value_heads, self.head_dim)
         gate = {"gate": self.projection(2, 1, asked, activation="sigmoid")} if self.use_gate else {}
@@ -338,6 +342,7 @@ class GroupQueryAttention(_Heads):
             "attention_output": self.projection(2, 2, (features,)),
         }
 
+    @abstractmethod
     def attended(
         self, call: Call, query: Value, key: Value, value: Value, seen: Value | None
     ) -> tuple[Value, Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from graph_engine.kernels import ops
@@ -22,8 +23,9 @@ class _Border(Spatial):
     takes_whole_numbers = True
 
     @property
+    @abstractmethod
     def border(self) -> tuple[int, ...]:
-        raise NotImplementedError
+        """Two numbers an axis: before and after."""
 
     @property
     def pairs(self) -> Pairs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, Final
 
 from graph_engine.kernels import ops
@@ -51,8 +52,9 @@ class _Pooling(Spatial):
     def lower_last(self, call: Call, x: Value) -> Value:
         return self.pool(x, pads(x.shape[1:-1], self.pool_size, self.steps, self.padding))
 
+    @abstractmethod
     def pool(self, x: Value, around: Pads) -> Value:
-        raise NotImplementedError
+        """One number for each window."""
 
 
 class _Max(_Pooling):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from typing import ClassVar, Final
 
 from graph_engine.kernels import ops
@@ -34,8 +35,9 @@ class _Noise(Layer):
     def lower(self, call: Call, *inputs: Value) -> Value:
         return self.disturb(inputs[0]) if call.training else inputs[0]
 
+    @abstractmethod
     def disturb(self, x: Value) -> Value:
-        raise NotImplementedError
+        """The input as it is in training."""
 
 
 class Dropout(_Noise):

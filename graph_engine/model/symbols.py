@@ -64,7 +64,7 @@ class Symbol(Operators):
         training = named.pop("training", None)
         symbols = _by_port(layer, require_symbols(inputs, type(layer).__name__), named)
         try:
-            result = layer.infer(*(None if symbol is None else symbol.spec for symbol in symbols))  # type: ignore[arg-type]
+            result = layer.infer(*(None if symbol is None else symbol.spec for symbol in symbols))  # type: ignore[arg-type]  # None where it may be
         except ShapeError as error:
             present = tuple(symbol for symbol in symbols if symbol is not None)
             raise ShapeError(

@@ -185,7 +185,7 @@ def _exempt(tensor: Tensor, guarded: Sequence[Array], before: Sequence[Array]) -
 
 def _dry_binding(plan: Plan) -> _Binding:
     """Rows without memory: what would run."""
-    tensors = [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]
+    tensors = [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]  # concrete
     binding = _Binding(Workspace(PIECES * core_count(), core_count()))
     binding.bind(plan.steps, tensors)
     return binding

@@ -35,7 +35,7 @@ def label(case: tuple[str, Example]) -> str:
 
 
 def layer_of(kind: str, example: Example) -> Layer:
-    return LAYERS[kind].from_config(example.config)  # type: ignore[no-any-return]
+    return LAYERS[kind].from_config(example.config)  # type: ignore[no-any-return]  # a layer
 
 
 def specs_of(example: Example) -> list[TensorSpec]:

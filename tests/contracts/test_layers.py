@@ -53,7 +53,7 @@ def _may_move_the_batch(kind: str) -> bool:
 
 
 def _config(cls: type[Layer], example: Example) -> dict[str, object]:
-    return cls.from_config(example.config).config()  # type: ignore[no-any-return]
+    return cls.from_config(example.config).config()  # type: ignore[no-any-return]  # a config
 
 
 @layers
@@ -72,7 +72,7 @@ def test_what_leaves_has_the_inferred_shape_and_dtype(case: Case, training: bool
     layer = layer_of(kind, example)
     concrete = inferred(layer, example, specs_of(example))
     for spec, declared, array in zip(concrete, bench.output_specs(), bench.results(), strict=True):
-        assert spec == TensorSpec(array.shape, array.dtype.name)  # type: ignore[arg-type]
+        assert spec == TensorSpec(array.shape, array.dtype.name)  # type: ignore[arg-type]  # one of ours
         assert declared is not None and declared.dtype == spec.dtype
         batch = spec.shape[0] if example.fixed_batch else None
         assert (

@@ -25,7 +25,7 @@ def person(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Person]
     qtbot.waitExposed(window)
     window.activateWindow()
     yield Person(window)
-    window.filing.may_let_go = lambda: True  # type: ignore[method-assign]
+    window.filing.may_let_go = lambda: True  # type: ignore[method-assign]  # no one answers
     window.close()
     qtbot.waitUntil(lambda: window.bridge.state == "idle", timeout=30_000)
     window.deleteLater()

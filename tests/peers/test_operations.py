@@ -439,7 +439,7 @@ def _cotangent(shape: Sequence[int]) -> Array:
 def _run(model: Model, arrays: list[Array]) -> tuple[list[Array], list[Array | None]]:
     """Outputs, and the gradient of every floating input."""
     specs = {
-        name: TensorSpec(array.shape, array.dtype.name)  # type: ignore[arg-type]
+        name: TensorSpec(array.shape, array.dtype.name)  # type: ignore[arg-type]  # one of ours
         for name, array in zip(model.input_names, arrays, strict=True)
     }
     lowered = lower(model.document, specs, training=False)

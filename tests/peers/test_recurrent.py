@@ -175,7 +175,7 @@ def compare(theirs: Any, ours: Any, x: Array, states: Sequence[Array], mask: Arr
     weights = scrambled(theirs)
     wanted = keras.tree.flatten(theirs(tensors[0], **named))
 
-    symbols = [Input(array.shape[1:], dtype=array.dtype.name) for array in (x, *states)]  # type: ignore[arg-type]
+    symbols = [Input(array.shape[1:], dtype=array.dtype.name) for array in (x, *states)]  # type: ignore[arg-type]  # one of ours
     entering: dict[str, Any] = {"initial_state": symbols[1:]} if states else {}
     arrays = [x, *states]
     if mask is not None:

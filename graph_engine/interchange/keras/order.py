@@ -53,4 +53,4 @@ def _finished(calls: Mapping[H, Step], outputs: Sequence[H], met: dict[str, int]
             done.add(call)
             met.setdefault(calls[call].layer, len(met))
             todo.append((call, True))
-            todo.extend((source, False) for source in reversed(calls[call].sources))  # type: ignore[misc]
+            todo.extend((source, False) for source in reversed(calls[call].sources))  # type: ignore[misc]  # sources are calls, too

@@ -47,7 +47,7 @@ def summing(function: Function) -> Function:
 
 
 def _address(element: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic  # type: ignore[untyped-decorator]  # numba has no types
     def pointer(typing: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
@@ -88,7 +88,7 @@ def flags(address: int, count: int) -> Any:
 
 
 def _converting(source: Any, target: Any, emit: Callable[[Any, Any], Any]) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic  # type: ignore[untyped-decorator]  # numba has no types
     def convert(typing: Any, value: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return emit(builder, arguments[0])
@@ -111,7 +111,7 @@ def bits(number: float) -> int:
     return int(np.float32(number).view(np.int32))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic  # type: ignore[untyped-decorator]  # numba has no types
 def atomic_add(typing: Any, address: Any, amount: Any) -> Any:
     """Add to the int64 at ``address``; what was there before."""
 
@@ -122,7 +122,7 @@ def atomic_add(typing: Any, address: Any, amount: Any) -> Any:
     return types.int64(types.int64, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic  # type: ignore[untyped-decorator]  # numba has no types
 def atomic_load(typing: Any, address: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.load_atomic(builder.inttoptr(arguments[0], ir.PointerType(_I64)), "acquire", 8)
@@ -130,7 +130,7 @@ def atomic_load(typing: Any, address: Any) -> Any:
     return types.int64(types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic  # type: ignore[untyped-decorator]  # numba has no types
 def atomic_store(typing: Any, address: Any, value: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         place = builder.inttoptr(arguments[0], ir.PointerType(_I64))
@@ -140,7 +140,7 @@ def atomic_store(typing: Any, address: Any, value: Any) -> Any:
     return types.void(types.int64, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic  # type: ignore[untyped-decorator]  # numba has no types
 def pause(typing: Any) -> Any:
     """Tell the core that it is waiting; nothing where the processor has no word for it."""
 
@@ -164,7 +164,7 @@ yield_core = types.ExternalFunction(
 def caller(count: int) -> Any:
     """``call(address, arguments)``: call compiled code that takes ``count`` int64 and returns nothing."""
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic  # type: ignore[untyped-decorator]  # numba has no types
     def call(typing: Any, address: Any, arguments: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             kind = ir.FunctionType(ir.VoidType(), [_I64] * count)
@@ -180,7 +180,7 @@ def caller(count: int) -> Any:
 def unpacker(count: int) -> Any:
     """``unpack(address)``: ``count`` int64 at ``address`` as a tuple."""
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic  # type: ignore[untyped-decorator]  # numba has no types
     def unpack(typing: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             base = builder.inttoptr(values[0], ir.PointerType(_I64))

@@ -7,6 +7,7 @@ out. Open sizes are tried with different sizes; what then differs is open in the
 from __future__ import annotations
 
 import contextlib
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, cast
 
@@ -127,9 +128,9 @@ class Operation(Layer):
         )
         return cast("Value", self.compute(*given))
 
+    @abstractmethod
     def compute(self, *operands: Any, **named: Any) -> Any:
         """The outputs from the operands, in their order; None for spare ones that are left out."""
-        raise NotImplementedError
 
 
 def operand(default: Any = None) -> Any:

@@ -116,7 +116,7 @@ class ClipOp(Operation):
 
     def compute(self, x: Value) -> Value:
         y = counted(x)
-        low, high = (float(each) for each in (self.x_min, self.x_max))  # type: ignore[arg-type]
+        low, high = (float(each) for each in (self.x_min, self.x_max))  # type: ignore[arg-type]  # params hold numbers
         return ops.clip(y, low=low, high=high) if y.dtype == floating(y).dtype else self._whole(y, low, high)
 
     def _whole(self, x: Value, low: float, high: float) -> Value:

@@ -310,7 +310,7 @@ class PadOp(Operation):
             return as_dtype(ops.pad(y, pads, value), x.dtype)
         for axis, (before, after) in enumerate(pads):
             if before or after:
-                places = np.pad(np.arange(x.shape[axis]), (before, after), mode=self.mode)  # type: ignore[call-overload]
+                places = np.pad(np.arange(x.shape[axis]), (before, after), mode=self.mode)  # type: ignore[call-overload]  # one of three words
                 x = taken(x, x.program.constant(places, "int32"), axis)
         return x
 

@@ -114,11 +114,13 @@ class Bidirectional(Activity):
         )
         wide = first.shape[-1]
         if self.merge_mode == "concat":
-            outputs = (first.with_shape((*first.shape[:-1], _sum(wide, second.shape[-1]))),)
+            outputs: tuple[TensorSpec, ...] = (
+                first.with_shape((*first.shape[:-1], _sum(wide, second.shape[-1]))),
+            )
         elif self.merge_mode and not first.accepts(second):
             raise ShapeError(f"{title(self)} cannot merge {first} and {second} by {self.merge_mode}")
         else:
-            outputs = (first,) if self.merge_mode else (first, second)  # type: ignore[assignment]
+            outputs = (first,) if self.merge_mode else (first, second)
         return (*outputs, *states, *others)
 
     def weights(self, *inputs: TensorSpec) -> tuple[Weight, ...]:

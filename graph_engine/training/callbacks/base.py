@@ -83,7 +83,7 @@ class ConfiguredCallback(Config, Callback):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.__setattr__ = object.__setattr__  # type: ignore[method-assign]
+        cls.__setattr__ = object.__setattr__  # type: ignore[method-assign]  # thaws it
 
 
 CALLBACKS: AliasCatalogue[ConfiguredCallback] = AliasCatalogue(

@@ -23,7 +23,7 @@ def test_a_wire_is_drawn_from_output_to_input_and_says_the_shape_it_will_give(sh
     hand = show(document)
     hand.take(hand.output(source), hand.input(target))
     (ghost,) = hand.canvas.view.decorations
-    assert ghost.text == "4 \u2192 3"  # type: ignore[attr-defined]
+    assert ghost.text == "4 \u2192 3"  # type: ignore[attr-defined]  # a ghost
     hand.release(hand.input(target))
     assert hand.wires == {(source, target, "input")}
     assert not hand.canvas.view.decorations
@@ -148,7 +148,7 @@ def test_ctrl_drag_moves_all_wires_of_an_output(chain: Hand) -> None:
     control = Qt.KeyboardModifier.ControlModifier
     chain.take(chain.output(second), chain.output(image), keys=control)
     (ghost,) = chain.canvas.view.decorations
-    assert ghost.text == "1 wire"  # type: ignore[attr-defined]
+    assert ghost.text == "1 wire"  # type: ignore[attr-defined]  # a ghost
     chain.release(chain.output(image), keys=control)
     assert chain.wires == {(image, first, "input"), (first, second, "input"), (image, out, "input")}
     chain.drag(chain.output(image), chain.output(image) + QPointF(0, 200), keys=control)

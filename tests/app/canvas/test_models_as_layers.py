@@ -78,13 +78,13 @@ def test_a_model_is_entered_and_left_by_keys(chain: Hand) -> None:
 
 def test_a_published_model_is_placed_in_another_project(show: Shown, tmp_path: Path, chain: Hand) -> None:
     stock = Stock(tmp_path)
-    chain.canvas._stage.stock.__init__(tmp_path)  # type: ignore[misc]
+    chain.canvas._stage.stock.__init__(tmp_path)  # type: ignore[misc]  # its folder
     model = grouped(chain)
     chain.canvas.actions_["publish"].trigger()
     (part,) = [part for part in stock.parts(Document()) if part.group == "My models"]
     assert part.title == chain.canvas.session.document.layer_of(MAIN, model).name
     other = show(Document())
-    other.canvas._stage.stock.__init__(tmp_path)  # type: ignore[misc]
+    other.canvas._stage.stock.__init__(tmp_path)  # type: ignore[misc]  # its folder
     other.double_click(QPointF(300, 300))
     other.type(part.title)
     other.key(Qt.Key.Key_Return)

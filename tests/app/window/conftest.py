@@ -28,7 +28,7 @@ def window(qapp: QApplication, settings: Settings) -> Iterator[Window]:
     made.show()
     qapp.processEvents()
     yield made
-    made.filing.may_let_go = lambda: True  # type: ignore[method-assign]
+    made.filing.may_let_go = lambda: True  # type: ignore[method-assign]  # no one answers
     made.close()
     made.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

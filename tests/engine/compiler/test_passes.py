@@ -33,14 +33,14 @@ def parameters(dtype: str = "float64") -> Parameters:
         name: WeightEntry(Weight(name, shape, RandomNormal(stddev=0.3)), True)
         for name, shape in WEIGHTS.items()
     }
-    return Parameters(table, dtype).initialize(3)  # type: ignore[arg-type]
+    return Parameters(table, dtype).initialize(3)  # type: ignore[arg-type]  # one of ours
 
 
 def residual_network(dtype: str = "float64") -> tuple[Program, Value]:
     """Convolutions with bias and relu, batch normalization with a residual sum and relu, and a dense layer."""
     program = Program()
-    x = program.feed("x", TensorSpec((2, 6, 6, 2), dtype))  # type: ignore[arg-type]
-    w = {name: program.parameter(name, TensorSpec(shape, dtype)) for name, shape in WEIGHTS.items()}  # type: ignore[arg-type]
+    x = program.feed("x", TensorSpec((2, 6, 6, 2), dtype))  # type: ignore[arg-type]  # one of ours
+    w = {name: program.parameter(name, TensorSpec(shape, dtype)) for name, shape in WEIGHTS.items()}  # type: ignore[arg-type]  # one of ours
     around = {"strides": (1, 1), "pads": ((1, 1), (1, 1)), "dilation": (1, 1), "groups": 1}
     first = ops.relu(ops.conv(x, w["k1"], **around) + w["b1"])
     second = ops.conv(first, w["k2"], **around)

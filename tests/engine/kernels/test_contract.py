@@ -151,7 +151,7 @@ def named(arrays: Sequence[Array]) -> dict[str, Array]:
     return {str(index): array for index, array in enumerate(arrays)}
 
 
-def central_differences(objective, inputs, place, step: float = 1e-6) -> Array:  # type: ignore[no-untyped-def]
+def central_differences(objective, inputs, place, step: float = 1e-6) -> Array:  # type: ignore[no-untyped-def]  # any primitive
     numeric = np.zeros(inputs[place].shape)
     for index in np.ndindex(numeric.shape):
         sides = []

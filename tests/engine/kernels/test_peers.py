@@ -115,7 +115,7 @@ def test_lstm() -> None:
 
     def theirs(x: Any, kernel: Any, recurrent: Any, bias: Any, h: Any, c: Any) -> Sequence[Any]:
         weights = [kernel.T, recurrent.T, bias, torch.zeros_like(bias)]
-        return torch.lstm(x, (h[None], c[None]), weights, True, 1, 0.0, False, False, True)  # type: ignore[no-any-return]
+        return torch.lstm(x, (h[None], c[None]), weights, True, 1, 0.0, False, False, True)  # type: ignore[no-any-return]  # tensors
 
     def ours(*values: Any) -> Sequence[Any]:
         hidden, cells = ops.lstm(*values)

@@ -166,7 +166,7 @@ def test_moving_averages_follow_training() -> None:
 )
 def test_mistakes_are_named(build: object, words: str) -> None:
     with pytest.raises((LayerloomError, ShapeError)) as caught:
-        build()  # type: ignore[operator]
+        build()  # type: ignore[operator]  # wrong on purpose
     assert words in str(caught.value)
 
 

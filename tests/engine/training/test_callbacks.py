@@ -207,7 +207,7 @@ def test_schedules_take_the_epoch_or_also_the_rate() -> None:
     history = made.fit(X, Y, epochs=2, callbacks=LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1)))
     assert history.history["learning_rate"] == pytest.approx([0.1, 0.05])
     with pytest.raises(ParamError, match="gives a number, got 'fast'"):
-        made.fit(X, Y, callbacks=LearningRateScheduler(lambda epoch, rate: "fast"))  # type: ignore[arg-type, return-value]
+        made.fit(X, Y, callbacks=LearningRateScheduler(lambda epoch, rate: "fast"))  # type: ignore[arg-type, return-value]  # wrong on purpose
 
 
 def test_the_log_as_a_table(tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ def own_loss(y: Any, p: Any) -> Any:
     return keras.ops.mean(keras.ops.abs(y - p), axis=-1)
 
 
-class OwnSchedule(S.LearningRateSchedule):  # type: ignore[misc]
+class OwnSchedule(S.LearningRateSchedule):  # type: ignore[misc]  # Keras has no types
     def __call__(self, step: Any) -> Any:
         return 0.1
 

@@ -122,7 +122,7 @@ def _gradients(
     ours: Model, arrays: Sequence[Array], cotangents: Sequence[Array | None], training: bool
 ) -> dict[str, Array]:
     specs = {
-        name: TensorSpec(array.shape, array.dtype.name)  # type: ignore[arg-type]
+        name: TensorSpec(array.shape, array.dtype.name)  # type: ignore[arg-type]  # one of ours
         for name, array in zip(ours.input_names, arrays, strict=True)
     }
     lowered = lower(ours.document, specs, training=training)
