@@ -30,7 +30,7 @@ def _record_change(kind: Any, before: Any, after: Any) -> dict[str, Any]:
     found = {}
     for name, hint in hints(kind).items():
         old, new = getattr(before, name), getattr(after, name)
-        if old is not new and (old != new or _reordered(hint, old, new)):
+        if _differ(hint, old, new):
             found[name] = _change(hint, old, new)
     return found
 
@@ -43,10 +43,10 @@ def _change(hint: Any, before: Any, after: Any) -> Any:
 
 
 def _table_change(row: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    both = [key for key, value in after.items() if key in before and before[key] is not value]
+    both = [key for key in after if key in before and _differ(row, before[key], after[key])]
     found = {
         "new": {key: encoder(row)(value) for key, value in after.items() if key not in before},
-        "changed": {key: _change(row, before[key], after[key]) for key in both if before[key] != after[key]},
+        "changed": {key: _change(row, before[key], after[key]) for key in both},
         "gone": [key for key in before if key not in after],
     }
     naive = [*(key for key in before if key in after), *found["new"]]
@@ -55,10 +55,20 @@ def _table_change(row: Any, before: Mapping[str, Any], after: Mapping[str, Any])
     return {name: part for name, part in found.items() if part}
 
 
-def _reordered(hint: Any, before: Any, after: Any) -> bool:
-    """Equal tables of records may stand in different orders, and the order has a meaning."""
+def _differ(hint: Any, before: Any, after: Any) -> bool:
+    """Unlike ``!=`` it sees, at any depth, that a table's records stand in another order, which has a meaning."""
+    if before is after:
+        return False
+    if is_record(hint):
+        return any(
+            _differ(kind, getattr(before, name), getattr(after, name)) for name, kind in hints(hint).items()
+        )
     row = _row_kind(hint)
-    return row is not None and has_id(row) and list(before) != list(after)
+    if row is None:
+        return bool(before != after)
+    if before.keys() != after.keys() or (has_id(row) and list(before) != list(after)):
+        return True
+    return any(_differ(row, before[key], value) for key, value in after.items())
 
 
 def _with_change(kind: Any, before: Any, change: Any) -> Any:
