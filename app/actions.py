@@ -92,6 +92,18 @@ def _panel(name: str, title: str, keys: str) -> Entry[Window]:
     return Entry(f"panel-{name}", title, keys, "", lambda w: w.toggle_panel(name), checked=shown)
 
 
+CURVES: Final = {"png": "as a picture", "svg": "as a drawing (SVG)", "csv": "as a table (CSV)"}
+
+
+def _curves(w: Window) -> str:
+    return "" if w.training.plots.plots else "Nothing has been trained yet."
+
+
+def _saved_curves(kind: str, title: str) -> Entry[Window]:
+    title = f"Save the curves {title}\u2026"
+    return Entry(f"curves-{kind}", title, "", "", lambda w: w.filing.save_curves(kind), _curves)
+
+
 def _on_canvas(entries: canvas.Group) -> tuple[Entry[Window], ...]:
     return tuple(entry.lifted(lambda w: w.canvas) for entry in entries)
 
@@ -110,6 +122,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
             Entry("save", "Save", "Ctrl+S", "save", lambda w: w.filing.save()),
             Entry("save-as", "Save as\u2026", "Ctrl+Shift+S", "", lambda w: w.filing.save_as()),
             Entry("picture", "Save a picture\u2026", "", "picture", lambda w: w.filing.save_picture()),
+            *(_saved_curves(kind, title) for kind, title in CURVES.items()),
         ),
         (Entry("start", "Start page", "", "layers", lambda w: w.show_start()),),
         (Entry("close", "Close", "Ctrl+Q", "", lambda w: w.close()),),
@@ -138,6 +151,16 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         (
             Entry("commands", "Every action\u2026", "Ctrl+Shift+P", "command", lambda w: w.open_commands()),
             *_on_canvas(canvas.LOOK),
+        ),
+        (
+            Entry(
+                "curves-whole",
+                "Show whole curves",
+                "",
+                "",
+                lambda w: w.training.plots.show_all(),
+                lambda w: "" if w.training.plots.is_zoomed else "Whole curves are shown.",
+            ),
         ),
         (
             Entry("zoom-in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", lambda w: w.canvas.zoom_in()),

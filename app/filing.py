@@ -64,6 +64,21 @@ class Filing:
         self._window.tell(f"Saved {file.name}." if done else f"{file.name} could not be written there.")
         return done
 
+    def save_curves(self, kind: str) -> bool:
+        """All plots, as a file of this kind."""
+        files = self._window.files
+        start = Path(self._folder()) / f"{files.name.partition('.')[0]}-curves.{kind}"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the curves", str(start), f"{kind.upper()} (*.{kind})"
+        )
+        if not name:
+            return False
+        file = Path(name).with_suffix(f".{kind}")
+        saved = self._try(lambda: self._window.training.plots.save(file))
+        if saved:
+            self._window.tell(f"Saved {file.name}.")
+        return saved
+
     def may_let_go(self) -> bool:
         """Whether the open project may be closed: it is saved, or the person said so."""
         files = self._window.files

@@ -46,6 +46,7 @@ class Window(QMainWindow):
     files: Files
     filing: Filing
     canvas: Canvas
+    training: TrainingPanel
     docks: dict[str, QDockWidget]
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:

@@ -1,10 +1,12 @@
-"""What a training has logged, as curves over epochs. A plain callback without Qt: live, headless, or replayed."""
+"""What a training has logged and plotted, as curves over epochs. A callback without Qt: live, headless, or replayed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+import numpy as np
 
 from app.plots.curve import Curve
 from graph_engine.training import Callback
@@ -15,22 +17,27 @@ VALIDATION: Final = "val_"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One plot: the losses of all heads, or one metric. ``names`` without ``val_``."""
+    """One plot: the losses of all heads, one metric, or what a callback plots.
+
+    ``names`` of logs are without ``val_``. ``logged``: whether they are logs, which have a validation.
+    """
 
     title: str
     names: tuple[str, ...]
+    logged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A setting that was changed while training, at ``x`` epochs."""
+    """Something that was done while training, at ``x`` epochs."""
 
     x: float
     text: str
 
 
 class Curves(Callback):
-    """``batches``: a sliding mean over about an epoch; ``epochs``: the value at each epoch's end, also ``val_``.
+    """``batches``: every batch's own losses, and of other logs a sliding mean over about an epoch. ``epochs``: the
+    value at each epoch's end, also ``val_``. ``plotted``: what callbacks plot, by title and name.
 
     Running means start anew with each epoch. So that curves have no steps, the running mean takes over from
     the last epoch's value as the epoch goes on, and meets the new epoch's value exactly at its end.
@@ -39,10 +46,12 @@ class Curves(Callback):
     def __init__(self) -> None:
         self.batches: dict[str, Curve] = {}
         self.epochs: dict[str, Curve] = {}
-        self.groups: tuple[Group, ...] = ()
+        self.plotted: dict[str, dict[str, Curve]] = {}
         self.marks: list[Mark] = []
         self.latest: Logs = {}  # as they were logged
         self.version = 0  # grows with everything that is new
+        self._logged: tuple[Group, ...] = ()
+        self._losses: Logs = {}  # of the batch that ends next
         self._epoch = 0
         self._at = 0.0
 
@@ -51,17 +60,35 @@ class Curves(Callback):
         """How many epochs the training is meant to last."""
         return int(self.training.get("epochs", 0))
 
+    @property
+    def steps(self) -> int:
+        """Batches of an epoch."""
+        return max(1, int(self.training.get("steps", 1)))
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Losses and metrics, then what callbacks plot."""
+        others = (Group(title, tuple(curves), logged=False) for title, curves in self.plotted.items())
+        return (*self._logged, *others)
+
+    def curves(self, group: Group, name: str) -> tuple[Curve | None, Curve | None]:
+        """Of one log, or of one name in a callback's plot: its curves over batches and over epochs."""
+        if group.logged:
+            return self.batches.get(name), self.epochs.get(name)
+        return self.plotted.get(group.title, {}).get(name), None
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """A training that goes on keeps what it was up to there."""
         self._at = self.training.get("initial_epoch", 0) + self._share(self.training.get("initial_batch", 0))
-        for kept in (self.batches, self.epochs):
+        for kept in (self.batches, self.epochs, *self.plotted.values()):
             for curve in kept.values():
                 curve.cut(self._at)
-            for name in [name for name, curve in kept.items() if not curve.x]:
+            for name in [name for name, curve in kept.items() if not len(curve)]:
                 del kept[name]
+        self.plotted = {title: curves for title, curves in self.plotted.items() if curves}
         self.latest = self.latest if self._at else {}
         self.marks = [mark for mark in self.marks if 0 < mark.x <= self._at]
-        self.groups = groups_of(self.training.get("metrics", ()), self.training.get("outputs", ()))
+        self._logged = groups_of(self.training.get("metrics", ()), self.training.get("outputs", ()))
         self.version += 1
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -71,7 +98,10 @@ class Curves(Callback):
         share = self._share(batch + 1)
         self._at = self._epoch + share
         self.latest |= logs or {}
-        self._add(self.batches, self._at, self._blended(logs or {}, share))
+        own, self._losses = self._losses, {}
+        if self.trainer is not None:
+            own = self.trainer.batch_losses
+        self._add(self.batches, self._at, self._blended(logs or {}, share) | own)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self._at = epoch + 1.0
@@ -79,10 +109,14 @@ class Curves(Callback):
         self._add(self.epochs, self._at, logs or {})
 
     def on_notice(self, event: Mapping[str, Any]) -> None:
-        if event["event"] == "changed":
-            what = str(event["what"]).replace("loss_weights/", "weight of ").replace("_", " ")
-            self.marks.append(Mark(self._at, f"{what} {event['value']:.3g}"))
-            self.version += 1
+        match event["event"]:
+            case "batch":
+                self._losses = event["losses"]
+            case "values":
+                self._add(self.plotted.setdefault(event["plot"], {}), event["at"], event["values"])
+            case _ if words := said_of(event):
+                self.marks.append(Mark(self._at, words))
+                self.version += 1
 
     def show(self, history: Mapping[str, Sequence[float]]) -> None:
         """A training of the past, by its values per epoch."""
@@ -90,13 +124,13 @@ class Curves(Callback):
         self.set_params({"epochs": length, "metrics": list(history)})
         self.on_train_begin()
         for name, values in history.items():
-            for epoch, value in enumerate(values):
-                self.epochs.setdefault(name, Curve()).add(epoch + 1.0, value)
-                self.latest[name] = value
+            self.epochs[name] = Curve.of(np.arange(1.0, len(values) + 1), values)
+            if len(values):
+                self.latest[name] = values[-1]
 
     def _share(self, batches: int) -> float:
         """Of an epoch."""
-        return min(1.0, batches / max(1, int(self.training.get("steps", 1))))
+        return min(1.0, batches / self.steps)
 
     def _blended(self, logs: Logs, share: float) -> Logs:
         before = {name: curve.last for name, curve in self.epochs.items()}
@@ -106,6 +140,17 @@ class Curves(Callback):
         for name, value in logs.items():
             curves.setdefault(name, Curve()).add(at, value)
         self.version += 1
+
+
+def said_of(event: Mapping[str, Any]) -> str:
+    """What a mark on the curves says of an intervention; empty for other events."""
+    match event["event"]:
+        case "changed":
+            what = str(event["what"]).replace("loss_weights/", "weight of ").replace("_", " ")
+            return f"{what} {event['value']:.3g}"
+        case "paused":
+            return "paused"
+    return ""
 
 
 def _between(before: float | None, now: float, share: float) -> float:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocumentFragment
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app import theme
 from app.plots.curves import VALIDATION, Group
-from app.theme import label
+from app.theme import fonts, label
+
+BESIDE: Final = 12  # the pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,12 @@ class Line:
 
 
 def lines_of(group: Group) -> tuple[Line, ...]:
-    """Train and validation in two colours where there is one log; else one colour a log, validation dashed."""
+    """Train and validation in two colours where there is one log; else one colour a log, validation dashed.
+
+    What callbacks plot has no validation.
+    """
+    if not group.logged:
+        return tuple(Line(name, _word(name), number, False) for number, name in enumerate(group.names))
     if len(group.names) == 1:
         name = group.names[0]
         return Line(name, "train", 0, False), Line(VALIDATION + name, "validation", 1, False)
@@ -50,13 +58,13 @@ def lines_of(group: Group) -> tuple[Line, ...]:
 class Legend(QWidget):
     """A dot, a word and a value for every line. Where a log has a colour of its own, validation stands behind it.
 
-    Given too little room it says only the words, or only the values where these are asked for: it never
-    makes the window wider.
+    Given too little room it says only the words: it never makes the window wider.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: tuple[Line, ...] = ()
+        self._parts: list[tuple[Line, str]] = []
         self._shown = label("", "small")
         self._shown.setTextFormat(Qt.TextFormat.RichText)
         self._shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -70,24 +78,67 @@ class Legend(QWidget):
         pairs = any(line.is_dashed for line in lines)
         self._shown.setToolTip("Solid: train. Dashed, and the second value: validation." if pairs else "")
 
-    def tell(self, value_of: Callable[[str], float | None], *, asked: bool = False) -> None:
+    def tell(self, value_of: Callable[[str], float | None]) -> None:
         """Lines without a value are not there yet."""
-        parts: list[tuple[Line, str]] = []
-        for line in self._lines:
-            value = value_of(line.name)
-            if value is None:
-                continue
-            if line.is_dashed and parts:
-                parts[-1] = (parts[-1][0], f"{parts[-1][1]} / {number(value)}")
-            else:
-                parts.append((line, number(value)))
-        self._shown.setText(_text([(line, f"{line.word} {value}") for line, value in parts]))
-        if self._shown.sizeHint().width() > self.width():
-            self._shown.setText(_text([(line, value if asked else line.short) for line, value in parts]))
+        self._parts = [(line, f"{line.word} {value}") for line, value in told(self._lines, value_of)]
+        brief = [(line, words.replace(line.word, line.short)) for line, words in self._parts]
+        for parts in (self._parts, brief, [(line, line.short) for line, _ in self._parts]):
+            self._shown.setText(_text(parts))
+            if self._shown.sizeHint().width() <= self.width():
+                return
+
+    def parts(self) -> list[tuple[str, str]]:
+        """What it says where there is room: colours and words."""
+        return [(line.colour, words) for line, words in self._parts]
 
     def text(self) -> str:
         """What it says, without colours."""
         return QTextDocumentFragment.fromHtml(self._shown.text()).toPlainText()
+
+
+class Readout(QLabel):
+    """The values of all curves where the pointer is, in a small box beside it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._ground = parent
+        theme.set_look(self, "popup")
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setMargin(6)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def tell(self, heading: str, lines: tuple[Line, ...], value_of: Callable[[str], float | None]) -> None:
+        rows = "".join(
+            f'<tr><td><span style="color:{line.colour}">\u25cf</span> {line.word}&nbsp;&nbsp;</td>'
+            f'<td align="right">{value}</td></tr>'
+            for line, value in told(lines, value_of)
+        )
+        top = f'<tr><td colspan="2">{heading}</td></tr>'
+        self.setText(f'<table style="font-size: {fonts.SMALL}px">{top}{rows}</table>')
+        self.adjustSize()
+
+    def stand_beside(self, x: int, y: int) -> None:
+        """At the right of a point of the parent, or at its left where there is no room."""
+        room = self._ground.size()
+        left = x + BESIDE if x + BESIDE + self.width() <= room.width() else x - BESIDE - self.width()
+        self.move(left, max(0, min(y, room.height() - self.height())))
+        self.show()
+        self.raise_()
+
+
+def told(lines: tuple[Line, ...], value_of: Callable[[str], float | None]) -> list[tuple[Line, str]]:
+    """Lines with their values; the validation of a log that has a colour stands behind its own."""
+    parts: list[tuple[Line, str]] = []
+    for line in lines:
+        value = value_of(line.name)
+        if value is None:
+            continue
+        if line.is_dashed and parts:
+            parts[-1] = (parts[-1][0], f"{parts[-1][1]} / {number(value)}")
+        else:
+            parts.append((line, number(value)))
+    return parts
 
 
 def _text(parts: list[tuple[Line, str]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +63,23 @@ class Plots(QWidget):
         self.curves.show(history)
         self.wake()
 
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether less than everything is seen of some plot."""
+        return any(plot.drawing.is_zoomed for plot in self.plots)
+
+    def show_all(self) -> None:
+        """Everything of every plot, neither zoomed nor moved."""
+        for plot in self.plots:
+            plot.drawing.show_all()
+
+    def save(self, path: Path) -> None:
+        """As PNG, SVG or CSV, by the name's ending. Raises LayerloomError when it cannot be written."""
+        from app.plots.exporting import save  # plots and their drawing come with it
+
+        self.refresh()
+        save(path, self.plots, self.curves)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Draws what came while nobody could see it."""
         super().showEvent(event)
@@ -80,16 +98,23 @@ class Plots(QWidget):
         self._stack.setCurrentIndex(0 if is_empty else 1)
 
     def _make_plots(self) -> None:
-        """Anew only where the training logs other things than the last one."""
+        """Anew only where the training logs other things than the last one; plots of callbacks join later."""
         self.warm_up()
-        if self._module is None or self._groups == self.curves.groups:
+        groups = self.curves.groups
+        if self._module is None or self._groups == groups:
             return
-        self._groups = self.curves.groups
+        parts = [part for part in (groups[:1], groups[1:]) if part]
+        if self._groups[:1] != groups[:1] or len(parts) != len(self.plots):
+            self._replace_plots(parts, self._module)
+        for plot, part in zip(self.plots, parts, strict=True):
+            plot.show_groups(part)
+        self._groups = groups
+
+    def _replace_plots(self, parts: Sequence[tuple[Group, ...]], module: ModuleType) -> None:
         for plot in self.plots:
             self._row.removeWidget(plot)
             plot.hide()
             plot.deleteLater()
-        parts = (self._groups[:1], self._groups[1:])
-        self.plots = [self._module.Plot(part, self.curves, self) for part in parts if part]
+        self.plots = [module.Plot(part, self.curves, self) for part in parts]
         for plot in self.plots:
             self._row.addWidget(plot, 1)

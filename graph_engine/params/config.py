@@ -8,8 +8,10 @@ import importlib
 import json
 import pkgutil
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -237,17 +239,34 @@ C = TypeVar("C", bound=Config)
 
 
 class Catalogue(Mapping[str, type[C]], Generic[C]):
-    """Every concrete subclass of ``base`` found in a package, by class name: adding one is adding a class."""
+    """Every concrete subclass of ``base`` found in a package, by class name: adding one is adding a class.
 
-    def __init__(self, base: type[C], package: str, kind: str) -> None:
-        self.base, self.package, self.kind = base, package, kind
+    ``plugins``: the group of entry points under which other installed packages give classes of their own.
+    """
+
+    def __init__(self, base: type[C], package: str, kind: str, plugins: str = "") -> None:
+        self.base, self.package, self.kind, self.plugins = base, package, kind, plugins
 
     @functools.cached_property
     def classes(self) -> dict[str, type[C]]:
         package = importlib.import_module(self.package)
         modules = [package, *_submodules(package)]
         found = [item for module in modules for item in vars(module).values() if self._belongs(item, module)]
-        return {cls.__name__: cls for cls in found}
+        return {cls.__name__: cls for cls in (*self._plugged(), *found)}
+
+    def _plugged(self) -> Iterator[type[C]]:
+        """From other packages; one that cannot be used is told, and never in anybody's way."""
+        for point in entry_points(group=self.plugins) if self.plugins else ():
+            try:
+                found = point.load()
+            except Exception as error:  # whatever a stranger's module does when it is imported
+                warnings.warn(f"the {self.kind} {point.name} of {point.value} fails: {error!r}", stacklevel=2)
+                continue
+            if isinstance(found, type) and issubclass(found, self.base) and found.title:
+                yield found
+            else:
+                expected = f"a {self.base.__name__} with a title"
+                warnings.warn(f"the {self.kind} {point.name} is not {expected}", stacklevel=2)
 
     def _belongs(self, item: object, module: ModuleType) -> bool:
         """Where it is written, not where it is imported: so the order is that of the files."""

@@ -15,9 +15,14 @@ class AliasCatalogue(Catalogue[C]):
     """A class may list further names in ``aliases``. ``left_out``: what Keras has and this has not, and why."""
 
     def __init__(
-        self, base: type[C], package: str, kind: str, left_out: Mapping[str, str] | None = None
+        self,
+        base: type[C],
+        package: str,
+        kind: str,
+        left_out: Mapping[str, str] | None = None,
+        plugins: str = "",
     ) -> None:
-        super().__init__(base, package, kind)
+        super().__init__(base, package, kind, plugins)
         self.left_out = dict(left_out or {})
 
     @functools.cached_property

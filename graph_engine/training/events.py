@@ -13,7 +13,10 @@ event                 further fields
                       (name of a log -> "up" or "down": which way is better)
 ``epoch_begin``       ``epoch`` (from 0)
 ``batches``           ``epoch``; ``first``: index of the first batch (from 0, within the epoch);
-                      ``logs``: list of running means, one mapping per batch
+                      ``logs``: list of running means, one mapping per batch;
+                      ``losses``: list of that batch's own losses, one mapping per batch
+``values``            ``points``: what callbacks draw (see ``Callback.plot``), each with ``plot`` (its
+                      title), ``at`` (in epochs: 1.5 is the middle of the second), ``values`` by name
 ``test_begin/_end``   ``logs`` at the end
 ``epoch_end``         ``epoch``, ``logs`` (with ``val_`` names), ``seconds``
 ``train_end``         ``logs``; ``reason``: "finished" | "stopped" | "early stopping: ..." | ...
@@ -23,8 +26,8 @@ event                 further fields
 ``paused/resumed``    training waits at a batch boundary, and goes on
 ====================  =====================================================================
 
-Every event has ``event`` and ``time`` (seconds since 1970). Batches are gathered so that at most 30
-``batches`` events a second are written, and none is lost. Numbers that JSON has no word for are
+Every event has ``event`` and ``time`` (seconds since 1970). Batches and values are gathered so that at most
+30 events of each a second are written, and none is lost. Numbers that JSON has no word for are
 written as the strings "NaN", "Infinity" and "-Infinity".
 """
 
@@ -54,8 +57,11 @@ def decode(line: str | bytes) -> Event:
     event = json.loads(line)
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         raise ValueError("not an event")
-    if "logs" in event:
-        event["logs"] = _numbers(event["logs"])
+    for field in ("logs", "losses"):
+        if field in event:
+            event[field] = _numbers(event[field])
+    for point in event.get("points", ()):
+        point["values"] = _numbers(point["values"])
     return event
 
 

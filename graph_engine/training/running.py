@@ -10,7 +10,7 @@ from pathlib import Path
 from graph_engine.data import Prepared, prepare
 from graph_engine.document import Document, encode
 from graph_engine.project import Project, RunRecord
-from graph_engine.training.callbacks import CALLBACKS, Callback, EventWriter, History
+from graph_engine.training.callbacks import CALLBACKS, Callback, EventWriter, History, Pace
 from graph_engine.training.checkpoints import Checkpoint
 from graph_engine.training.control import Control
 from graph_engine.training.events import Logs
@@ -65,7 +65,7 @@ def train_project(
         history = trainer.fit(
             data.training,
             validation=data.validation if len(data.validation) else None,
-            callbacks=[*_chosen(document), _FinalWeights(run), *callbacks, EventWriter(log.write)],
+            callbacks=[*_chosen(document), Pace(), _FinalWeights(run), *callbacks, EventWriter(log.write)],
             resume=checkpoint,
         )
     finally:

@@ -16,7 +16,10 @@ Array = npt.NDArray[Any]
 
 
 class Tally:
-    """Means weighted by batch size, and metrics from their summed statistics. Sums are kept in float64."""
+    """Means weighted by batch size, and metrics from their summed statistics. Sums are kept in float64.
+
+    ``losses``: those of the last batch alone, under the names of their logs.
+    """
 
     def __init__(self, heads: Sequence[Head], names: LogNames) -> None:
         self._heads = heads
@@ -29,14 +32,17 @@ class Tally:
         self._loss = 0.0
         self._parts = {head.name: [0.0, 0.0] for head in self._losses}  # sum of loss * rows, rows
         self._statistics: dict[str, list[Any]] = {}
+        self.losses: Logs = {}
 
     def add(self, results: Mapping[str, Array], rows: int, valid: Mapping[str, float]) -> None:
         """One batch. ``valid`` counts the rows of each head whose target is there."""
         self._rows += rows
-        self._loss += float(results["loss"]) * rows
+        self.losses = {"loss": float(results["loss"])}
+        self._loss += self.losses["loss"] * rows
         for head in self._losses:
-            part = self._parts[head.name]
-            part[0] += float(results[f"loss/{head.name}"]) * valid[head.name]
+            part, loss = self._parts[head.name], float(results[f"loss/{head.name}"])
+            self.losses[self._names.losses[head.name]] = loss
+            part[0] += loss * valid[head.name]
             part[1] += valid[head.name]
         for head in self._heads:
             for key in head.metrics:

@@ -56,6 +56,7 @@ class Trainer:
         self.control = control or Control()
         self.model = self if model is None else model
         self.epoch = self.batch = 0  # what comes next
+        self.latest: Batch | None = None  # what was trained on last; the next batch overwrites it
         self.stop_training = self._interrupted = False
         self.reason = ""
         self._tally = self.session.tally()
@@ -71,6 +72,11 @@ class Trainer:
     def interrupted(self) -> bool:
         """Whether training was stopped from outside, so that it can go on where it was."""
         return self._interrupted
+
+    @property
+    def batch_losses(self) -> Logs:
+        """Of the last batch alone, under the names of their logs."""
+        return self._tally.losses
 
     def train_on_batch(self, batch: Dataset) -> Logs:
         """One optimizer step on all rows of ``batch``, outside of any epoch; logs of that batch alone."""
@@ -259,6 +265,7 @@ class Trainer:
         self._boundary()
 
     def _step(self, data: Batch) -> None:
+        self.latest = data
         executor = self.session.executor("train", data.feeds)
         results = executor.run(data.feeds, step=self.optimizer.iterations, seed=self.seed)
         self._tally.add(results, data.rows, data.valid)

@@ -5,6 +5,7 @@ from graph_engine.training.callbacks.base import CALLBACKS, Callback, CallbackLi
 from graph_engine.training.callbacks.checkpointing import BackupAndRestore, ModelCheckpoint
 from graph_engine.training.callbacks.history import CSVLogger, History, LambdaCallback
 from graph_engine.training.callbacks.monitors import Expression, Monitoring
+from graph_engine.training.callbacks.pace import Pace
 from graph_engine.training.callbacks.progress import ProgressBar
 from graph_engine.training.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
 from graph_engine.training.callbacks.stopping import EarlyStopping, RestoreBestWeights, TerminateOnNaN
@@ -26,6 +27,7 @@ __all__ = [
     "LearningRateScheduler",
     "ModelCheckpoint",
     "Monitoring",
+    "Pace",
     "ProgressBar",
     "ReduceLROnPlateau",
     "Replay",

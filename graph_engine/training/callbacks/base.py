@@ -67,6 +67,16 @@ class Callback:
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None: ...
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None: ...
 
+    def plot(self, title: str, values: Mapping[str, float]) -> None:
+        """Draw values, by name, into the plot called ``title``: live in the window, and kept with the run.
+
+        They stand where training is now. Nothing happens where events are replayed: they were drawn already.
+        """
+        if self.trainer is not None:
+            at = self.trainer.epoch + self.trainer.batch / max(1, self.training.get("steps", 1))
+            numbers = {name: float(value) for name, value in values.items()}
+            self.trainer.notify("values", plot=title, at=at, values=numbers)
+
     def on_notice(self, event: Mapping[str, Any]) -> None:
         """Something Keras has no hook for: a checkpoint was written, a setting edited (see ``events``)."""
 
@@ -95,6 +105,7 @@ CALLBACKS: AliasCatalogue[ConfiguredCallback] = AliasCatalogue(
         "OrbaxCheckpoint": "it writes another program's format; ModelCheckpoint keeps all there is to keep",
         "ProgbarLogger": "a terminal has its bar anyway, and the window its own",
     },
+    plugins="layerloom.callbacks",
 )
 
 

@@ -28,6 +28,8 @@ class EventWriter(Callback):
         self._sinks = list(sinks)
         self._clock, self._now = clock, now
         self._pending: list[Logs] = []
+        self._losses: list[Logs] = []
+        self._points: list[Event] = []
         self._first = self._epoch = 0
         self._sent = self._epoch_began = -PERIOD
 
@@ -46,6 +48,7 @@ class EventWriter(Callback):
         if not self._pending:
             self._first = batch
         self._pending.append(dict(logs or {}))
+        self._losses.append(self.trainer.batch_losses if self.trainer is not None else {})
         if self._clock() - self._sent >= PERIOD:
             self._flush()
 
@@ -63,16 +66,21 @@ class EventWriter(Callback):
         self.emit("train_end", logs=dict(logs or {}), reason=reason)
 
     def on_notice(self, event: Mapping[str, Any]) -> None:
-        self.emit(**event)
+        if event["event"] == "values":
+            self._points.append({name: value for name, value in event.items() if name != "event"})
+        else:
+            self.emit(**event)
 
     def _flush(self) -> None:
+        now = self._now()
         if self._pending:
-            pending, self._pending = self._pending, []
             self._sent = self._clock()
-            now = self._now()
-            self._write(
-                {"event": "batches", "time": now, "epoch": self._epoch, "first": self._first, "logs": pending}
-            )
+            told = {"epoch": self._epoch, "first": self._first, "logs": self._pending, "losses": self._losses}
+            self._write({"event": "batches", "time": now, **told})
+            self._pending, self._losses = [], []
+        if self._points:
+            self._write({"event": "values", "time": now, "points": self._points})
+            self._points = []
 
     def _write(self, event: Mapping[str, Any]) -> None:
         line = encode(event)
@@ -99,8 +107,11 @@ class Replay:
             case "epoch_begin":
                 self._list.call("on_epoch_begin", event["epoch"])
             case "batches":
-                for batch, logs in enumerate(event["logs"], event["first"]):
+                losses = event.get("losses") or [{}] * len(event["logs"])  # runs of older versions have none
+                for batch, (logs, own) in enumerate(zip(event["logs"], losses, strict=True), event["first"]):
                     self._list.call("on_train_batch_begin", batch)
+                    if own:
+                        self._list.call("on_notice", {"event": "batch", "losses": own})
                     self._list.call("on_train_batch_end", batch, logs)
             case "epoch_end":
                 self._list.call("on_epoch_end", event["epoch"], event["logs"])
@@ -108,5 +119,8 @@ class Replay:
                 self._list.call("on_test_begin")
             case "test_end" | "train_end":
                 self._list.call(f"on_{event['event']}", event["logs"])
+            case "values":
+                for point in event["points"]:
+                    self._list.call("on_notice", {"event": "values", **point})
             case _:
                 self._list.call("on_notice", event)

@@ -103,8 +103,8 @@ def test_callbacks_and_history_go_on_where_a_stopped_run_was(
         bridge.run(resume=True)
     assert lengths[0][0] == before.epoch
     assert (lengths[0][1].epoch, lengths[0][1].batch) == (before.epoch, before.batch)
-    assert curves.epochs["loss"].x == [1.0, 2.0, 3.0, 4.0]
-    assert curves.epochs["loss"].y == bridge.history["loss"]
+    assert curves.epochs["loss"].x.tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert curves.epochs["loss"].y.tolist() == bridge.history["loss"]
     assert len(curves.batches["loss"].x) == 4 * 45
 
 

@@ -37,4 +37,7 @@ class Teller:
         self._replay.feed({**first, "logs": [logs] * len(batches)})
 
     def change(self, what: str, value: float) -> None:
-        self._replay.feed({"event": "changed", "what": what, "value": value})
+        self.tell(event="changed", what=what, value=value)
+
+    def tell(self, **event: Any) -> None:
+        self._replay.feed(event)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import subprocess
 import sys
+import time
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QTextDocumentFragment, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.plots import Plots
-from app.plots.drawing import round_bounds
+from app.plots.axes import round_bounds
+from app.plots.curve import Curve
 from app.plots.plot import Plot
+from graph_engine.values import LayerloomError
 from tests.app.plots.telling import METRICS, OUTPUTS, Teller
 
 
@@ -48,6 +55,23 @@ def line(plot: Plot, name: str) -> tuple[list[float], list[float]]:
     return ([], []) if xs is None else (list(xs), list(ys))
 
 
+def middle_of(plot: Plot) -> QPoint:
+    view = plot.drawing.getViewBox()
+    middle: QPoint = plot.drawing.mapFromScene(view.sceneBoundingRect().center())
+    return middle
+
+
+def turn_wheel(
+    plot: Plot, at: QPoint, angle: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    place, buttons = QPointF(at), Qt.MouseButton.NoButton
+    across = QPointF(plot.drawing.viewport().mapToGlobal(at))
+    event = QWheelEvent(
+        place, across, QPoint(), QPoint(0, angle), buttons, keys, Qt.ScrollPhase.NoScrollPhase, False
+    )
+    QApplication.sendEvent(plot.drawing.viewport(), event)
+
+
 def test_before_the_first_batch_it_says_what_to_do(qtbot: QtBot, plots: Plots, teller: Teller) -> None:
     teller.begin()
     assert drawn(qtbot, plots) == []
@@ -68,22 +92,133 @@ def test_curves_and_legend_show_what_was_logged(qtbot: QtBot, plots: Plots, tell
     assert "train 0.75" in accuracy.legend.text()
 
 
-def test_under_the_pointer_the_legend_shows_the_values_there(
+def test_beside_the_pointer_stand_the_values_of_all_curves(
     qtbot: QtBot, plots: Plots, teller: Teller
 ) -> None:
     teller.begin(epochs=2)
     teller.epoch(0, loss=1.0)
     teller.epoch(1, loss=0.5)
     loss, *_ = drawn(qtbot, plots)
-    view = loss.drawing.getViewBox()
-    middle = loss.drawing.mapFromScene(view.sceneBoundingRect().center())
+    middle = middle_of(loss)
     QTest.mouseMove(loss.drawing.viewport(), middle + QPoint(3, 3))
     QTest.mouseMove(loss.drawing.viewport(), middle)
-    qtbot.waitUntil(lambda: "validation 3" in loss.legend.text())
-    assert loss._where.text() == "epoch 1.0"
+    qtbot.waitUntil(loss.readout.isVisible)
+    said = QTextDocumentFragment.fromHtml(loss.readout.text()).toPlainText()
+    assert "epoch 1.0" in said and "train" in said and "validation" in said
+    assert "2" in said and "3" in said
     assert loss.drawing._cursor.isVisible()
     loss.drawing.pointed.emit(None)
-    assert "validation 1.5" in loss.legend.text()
+    assert not loss.readout.isVisible()
+
+
+def test_the_wheel_zooms_at_the_pointer_a_drag_moves_and_a_double_click_shows_everything(
+    qtbot: QtBot, plots: Plots, teller: Teller
+) -> None:
+    teller.begin(epochs=4)
+    for epoch, value in enumerate((100.0, 1.0, 2.0, 1.0)):
+        teller.epoch(epoch, loss=value)
+    loss, *_ = drawn(qtbot, plots)
+    assert loss.drawing.across == (0.0, 4.0) and not loss.whole.isEnabled()
+    middle = middle_of(loss)
+    for _ in range(5):
+        turn_wheel(loss, middle, 120)
+    low, high = loss.drawing.across
+    assert 0 < low < 2 < high < 4
+    assert high - low == pytest.approx(4 * 0.8**5)
+    assert loss.drawing._ranges["left"][1] < 100  # heights follow what is seen
+    viewport = loss.drawing.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(viewport, middle - QPoint(40, 0))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=middle - QPoint(40, 0))
+    assert loss.drawing.across[0] > low
+    assert loss.drawing.across[1] - loss.drawing.across[0] == pytest.approx(high - low)
+    QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
+    assert loss.drawing.across == (0.0, 4.0) and not loss.drawing.is_zoomed
+    turn_wheel(loss, middle, 120, Qt.KeyboardModifier.ControlModifier)
+    assert loss.drawing.across == (0.0, 4.0) and loss.drawing.is_zoomed
+    QTest.mouseClick(loss.whole, Qt.MouseButton.LeftButton)
+    assert not loss.drawing.is_zoomed
+
+
+def test_smoothed_the_raw_curve_stays_visible_behind(qtbot: QtBot, plots: Plots, teller: Teller) -> None:
+    teller.begin()
+    teller.tell(
+        event="batches",
+        epoch=0,
+        first=0,
+        logs=[{"loss": 1.0}] * 10,
+        losses=[{"loss": 0.0}, {"loss": 2.0}] * 5,
+    )
+    loss, *_ = drawn(qtbot, plots)
+    QTest.keyClick(loss.smoothing, Qt.Key.Key_End)
+    assert loss.drawing._light["loss"].getData()[1].tolist() == [0.0, 2.0] * 5
+    strong = line(loss, "loss")[1]
+    assert strong[0] == 0.0 and strong[-1] == pytest.approx(1.0, abs=0.01)
+    assert "about 1000 points" in loss.smoothing.toolTip()
+
+
+def test_what_a_callback_plots_joins_the_choice_while_training(
+    qtbot: QtBot, plots: Plots, teller: Teller
+) -> None:
+    teller.begin()
+    teller.epoch(0, loss=1.0, accuracy=0.5)
+    before = drawn(qtbot, plots)
+    teller.tell(event="values", points=[{"plot": "Norms", "at": 1.0, "values": {"kernel": 3.0}}])
+    loss, others = drawn(qtbot, plots)
+    assert [loss, others] == before
+    assert others.group.title == "Accuracy"
+    others.choice.setCurrentIndex(1)
+    assert line(others, "kernel") == ([1.0], [3.0])
+    assert "kernel 3" in others.legend.text()
+
+
+def test_a_million_points_are_drawn_at_more_than_thirty_frames_a_second(
+    qtbot: QtBot, plots: Plots, teller: Teller
+) -> None:
+    teller.begin(epochs=10)
+    teller.epoch(0, loss=1.0)
+    loss, *_ = drawn(qtbot, plots)
+    heights = np.random.default_rng(0).normal(size=1_000_000)
+    plots.curves.batches["loss"] = Curve.of(np.linspace(0, 10, len(heights)), heights)
+    frames = []
+    for notch in range(12):
+        began = time.perf_counter()
+        turn_wheel(loss, middle_of(loss), 120 if notch < 6 else -120)
+        loss.drawing.viewport().repaint()
+        frames.append(time.perf_counter() - began)
+    assert sorted(frames)[len(frames) // 2] < 1 / 30
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+def test_plots_are_saved(qtbot: QtBot, plots: Plots, teller: Teller, tmp_path: Path, kind: str) -> None:
+    teller.begin()
+    teller.epoch(0, loss=1.0, accuracy=0.5)
+    teller.epoch(1, loss=0.5, accuracy=0.75)
+    drawn(qtbot, plots)
+    file = tmp_path / f"curves.{kind}"
+    plots.save(file)
+    if kind == "png":
+        image = QImage(str(file))
+        assert image.width() > 2000
+        assert QColor(image.pixel(4, 4)).name() == theme.current().panel
+    elif kind == "svg":
+        assert "<path" in file.read_text() and "Loss" in file.read_text()
+    else:
+        rows = list(csv.DictReader(file.read_text().splitlines()))
+        assert [row["loss"] for row in rows if row["loss"]] == ["1.0", "0.5"]
+        assert [row["val_loss"] for row in rows if row["epoch"] == "2.0"] == ["1.5"]
+        assert sum(bool(row["loss of batches"]) for row in rows) == 20
+
+
+def test_a_file_that_cannot_be_written_is_said(
+    qtbot: QtBot, plots: Plots, teller: Teller, tmp_path: Path
+) -> None:
+    teller.begin()
+    teller.epoch(0, loss=1.0)
+    drawn(qtbot, plots)
+    for kind in ("png", "svg", "csv"):
+        with pytest.raises(LayerloomError, match="could not be written"):
+            plots.save(tmp_path / "nowhere" / f"curves.{kind}")
 
 
 def test_a_logarithmic_scale_draws_exponents_and_leaves_gaps(

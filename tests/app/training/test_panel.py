@@ -62,7 +62,7 @@ def test_run_trains_and_leaves_curves_and_results(
         for name in ("loss", "accuracy")
     }
     qtbot.waitUntil(lambda: len(panel.plots.plots) == 2)
-    assert panel.plots.curves.epochs["val_loss"].y == history["val_loss"]
+    assert panel.plots.curves.epochs["val_loss"].y.tolist() == history["val_loss"]
 
 
 def test_pause_go_on_stop_and_continue(
