@@ -45,7 +45,7 @@ def export_file_arguments(parser: ArgumentParser) -> None:
 
 
 def export_file(options: Namespace) -> int:
-    """The drawing and its weights. What the other program does not have is refused by name, and nothing written."""
+    """The drawing, its weights and its training. What the other program lacks is refused by name."""
     from graph_engine.interchange import keras
 
     if options.out.exists() and not options.force:

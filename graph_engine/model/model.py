@@ -111,7 +111,7 @@ class Model(Trainable):
     def save(self, path: str | Path) -> None:
         """Write a ``.loom`` project: drawing, weights, training settings, the optimizer's state and history.
 
-        Or a ``.keras`` file, if the path ends so: drawing and weights.
+        Or a ``.keras`` file, if the path ends so: drawing, weights, training settings and the optimizer's state.
         """
         project = replace(
             self._project,

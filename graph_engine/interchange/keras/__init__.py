@@ -1,8 +1,8 @@
 """Keras' ``.keras`` files: opened as projects, written from them. Nothing in them is ever executed.
 
 ``archive``, ``store`` and ``saved`` read what stands in a file, ``graphs`` draws it, ``settings`` and ``values``
-translate arguments, ``places`` finds weights; ``configs``, ``arguments`` and ``order`` are the way back. Which Keras
-class a layer is stands with the layer (``Layer.keras``).
+translate arguments, ``places`` finds weights; ``configs``, ``arguments``, ``order`` and ``compiling`` are the way
+back. Which Keras class a layer is stands with the layer (``Layer.keras``).
 """
 
 from graph_engine.interchange.keras.errors import KerasError

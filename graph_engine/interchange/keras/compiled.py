@@ -6,7 +6,7 @@ A loss that is left out takes the others with it, so that nothing is trained for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import numpy as np
 from graph_engine.document import Choice, Document, Objective, Training
 from graph_engine.interchange.keras.errors import KerasError
 from graph_engine.interchange.keras.optimizer import GROUP, INNER
+from graph_engine.interchange.keras.order import flattened
 from graph_engine.interchange.keras.values import class_and_config
 from graph_engine.params import Catalogue
 from graph_engine.training import LOSSES, METRICS, OPTIMIZERS
@@ -24,8 +25,8 @@ from graph_engine.values import LayerloomError
 
 _SCALED: Final = "LossScaleOptimizer"
 _IDLE: Final = ("name", "dtype", "loss_scale_factor")  # arguments that change no number here
-_CLASSES: Final = {"Accuracy": "ExactAccuracy"}  # "accuracy" as a word is another metric than the class
-_RATES: Final = "initial_learning_rate"
+CLASSES: Final = {"Accuracy": "ExactAccuracy"}  # "accuracy" as a word is another metric than the class
+RATE: Final = "initial_learning_rate"
 _BAD: Final = (LayerloomError, TypeError, ValueError, OverflowError)
 
 
@@ -90,7 +91,7 @@ def _scheduled(value: Mapping[str, Any]) -> dict[str, Any]:
         rate = values[0]
         config["factors"] = [later / rate for later in values[1:]]
     else:
-        rate = config.pop(_RATES, None)
+        rate = config.pop(RATE, None)
     whole = {
         name: int(item) if isinstance(item, float) and name.endswith("_steps") and item == int(item) else item
         for name, item in config.items()
@@ -124,7 +125,7 @@ def _metric(value: Any) -> Choice:
     if isinstance(value, str) or value.get("class_name") == "function":
         _choice(METRICS, kind, {})  # raises where there is none
         return metric_choice(kind)
-    return _choice(METRICS, _CLASSES.get(kind, kind), config)
+    return _choice(METRICS, CLASSES.get(kind, kind), config)
 
 
 def _choice(catalogue: Catalogue[Any], kind: str, config: Mapping[str, Any]) -> Choice:
@@ -184,21 +185,11 @@ def _per_output(loss: Any, outputs: Sequence[str]) -> Any:
 
 def _of_outputs(metrics: Any, outputs: Sequence[str]) -> Any:
     """One output takes every metric, however they are nested."""
-    return list(_leaves(metrics)) if len(outputs) == 1 else metrics
+    return list(flattened(metrics)) if len(outputs) == 1 else metrics
 
 
 def _flat_if_nested(value: Any) -> Any:
-    return list(_leaves(value)) if isinstance(value, list) else value
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping):
-        value = [value[name] for name in sorted(value)]
-    if isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield value
+    return list(flattened(value)) if isinstance(value, list) else value
 
 
 def _names(document: Document) -> list[str]:

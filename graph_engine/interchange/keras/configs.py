@@ -30,9 +30,10 @@ from graph_engine.interchange.keras.arguments import Tensor, arguments_of, calle
 from graph_engine.interchange.keras.classes import is_operation, keras_module, keras_name
 from graph_engine.interchange.keras.errors import KerasError
 from graph_engine.interchange.keras.graphs import Placed
-from graph_engine.interchange.keras.order import Step, keras_order
+from graph_engine.interchange.keras.order import Step, flattened, keras_order
 from graph_engine.interchange.keras.saved import FUNCTIONAL, INPUT_LAYER, SavedLayer, SavedModel
 from graph_engine.interchange.keras.settings import exported
+from graph_engine.interchange.keras.values import serialized
 from graph_engine.layers.base import LAYERS
 from graph_engine.params import JSON
 from graph_engine.values import TensorSpec
@@ -63,7 +64,7 @@ def configured(document: Document, analysis: Analysis, inputs: Any, outputs: Any
     in Keras."""
     writer = _Models(document, analysis)
     main, placed = writer.model(Scope((MAIN,), (), True), inputs, outputs)
-    return Configured({**_serialized(_FUNCTIONAL_MODULE, FUNCTIONAL, main, FUNCTIONAL)}, placed)
+    return Configured({**serialized(_FUNCTIONAL_MODULE, FUNCTIONAL, main, FUNCTIONAL)}, placed)
 
 
 @dataclass(slots=True)
@@ -122,8 +123,9 @@ class _ModelWriter:
                 else self.names[node.layer]
             )
         steps = {node.id: Step(node.layer, tuple(self._entering(node))) for node in nodes}
-        leaving = [self._source(Port(node, "input")) for node in graph.outputs]
-        order = keras_order(steps, [source.node for source in leaving], graph.inputs)
+        ends = {node: self._source(Port(node, "input")) for node in graph.outputs}
+        leaving = [ends[node].node for node in flattened(outputs)]
+        order = keras_order(steps, leaving, list(flattened(inputs)))
         records = [self.models.document.layers[layer] for layer in order]
         nested = {record.id: self._nested(record) for record in records if record.type == MODEL}
         self._count_on()
@@ -133,7 +135,6 @@ class _ModelWriter:
             calls = [call for node in self.calls[record.id] if (call := self._call(node, record))]
             layers.append({**config, **self._mark(record), "name": place.saved.name, "inbound_nodes": calls})
             placed.append(place)
-        ends = dict(zip(graph.outputs, leaving, strict=True))
         config = {
             "name": graph.name,
             "trainable": True,
@@ -180,7 +181,7 @@ class _ModelWriter:
             spec = self._spec(Port(node.id, "output"))
             config: dict[str, JSON] = {"batch_shape": list(spec.shape), "dtype": spec.dtype, "name": name}
             saved = SavedLayer(name, "keras.layers", INPUT_LAYER, None, config, ())
-            return _serialized(saved.module, INPUT_LAYER, config), Placed(record.id, saved)
+            return serialized(saved.module, INPUT_LAYER, config), Placed(record.id, saved)
         cls = LAYERS[record.type]
         if not cls.keras.module or record.type in _WITHOUT_FORM:
             raise KerasError(
@@ -195,7 +196,7 @@ class _ModelWriter:
         config = {**own, **settings}
         registered = kind if is_operation(cls) else None
         saved = SavedLayer(name, module, kind, registered, config, ())
-        return _serialized(module, kind, config, registered), Placed(record.id, saved)
+        return serialized(module, kind, config, registered), Placed(record.id, saved)
 
     def _nested(self, record: Layer) -> tuple[dict[str, JSON], Placed]:
         name, graph = self.names[record.id], self.models.document.graphs[record.config["graph"]]
@@ -204,7 +205,7 @@ class _ModelWriter:
         config["name"] = name
         model = SavedModel(name, FUNCTIONAL, True, (), None, None)
         saved = SavedLayer(name, _FUNCTIONAL_MODULE, FUNCTIONAL, FUNCTIONAL, config, (), model=model)
-        return _serialized(_FUNCTIONAL_MODULE, FUNCTIONAL, config, FUNCTIONAL), Placed(
+        return serialized(_FUNCTIONAL_MODULE, FUNCTIONAL, config, FUNCTIONAL), Placed(
             record.id, saved, placed
         )
 
@@ -273,12 +274,6 @@ class _ModelWriter:
         found = self._info(self.graph.nodes[port.node]).output(port.name)
         assert found is not None and found.spec is not None, "require_sound refuses unknown specs"
         return found.spec
-
-
-def _serialized(
-    module: str, kind: str, config: Mapping[str, JSON], registered: str | None = None
-) -> dict[str, JSON]:
-    return {"module": module, "class_name": kind, "config": dict(config), "registered_name": registered}
 
 
 def _plain(nodes: Sequence[str]) -> Any:

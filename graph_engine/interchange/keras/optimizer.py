@@ -7,6 +7,7 @@ the model's trainable variables (``keras.src.optimizers``).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -16,7 +17,8 @@ from graph_engine.interchange.keras.errors import KerasError
 from graph_engine.interchange.keras.places import VARIABLES, Place
 from graph_engine.interchange.keras.store import Store
 from graph_engine.kernels.program import Array
-from graph_engine.training.optimizers import Adafactor, Muon, Nadam, Optimizer, kept_state
+from graph_engine.training.optimizers import Adafactor, Muon, Nadam, Optimizer, OptimizerState, kept_state
+from graph_engine.training.optimizers.adam import momenta
 from graph_engine.training.optimizers.state import AVERAGE, GATHERED
 
 GROUP: Final = "optimizer"
@@ -67,6 +69,18 @@ def load_optimizer(
     return kept_state(slots, type(optimizer).__name__, 0 if steps is None else max(0, int(steps)))
 
 
+def stored_optimizer(state: OptimizerState, places: Sequence[Place]) -> dict[str, Array]:
+    """The datasets that Keras reads back, by path."""
+    rate = [] if state.optimizer.schedule else [np.array(state.learning_rate, np.float32)]
+    tensors = state.tensors()
+    slots = [
+        _narrowed(tensors[f"{slot}/{path}"], shape) if slot else np.array(_unslotted(state), np.float32)
+        for slot, path, shape in variables(state.optimizer, [place for place in places if place.trainable])
+    ]
+    arrays = [np.array(state.iterations, np.int64), *rate, *slots]
+    return {f"{GROUP}/{VARIABLES}/{number}": array for number, array in enumerate(arrays)}
+
+
 def variables(optimizer: Optimizer, trained: Sequence[Place]) -> Iterator[Variable]:
     """All that follow the learning rate, in Keras' order."""
     shapes = {place.path: place.weight.shape for place in trained}
@@ -96,6 +110,16 @@ def _of_adafactor(shapes: Mapping[str, tuple[int, ...]]) -> Iterator[Variable]:
 
 def _keeps(optimizer: Optimizer, slot: str, path: str, shape: tuple[int, ...]) -> bool:
     return not isinstance(optimizer, Muon) or slot != "velocity" or optimizer.moves_as_adam(path, shape)
+
+
+def _unslotted(state: OptimizerState) -> float:
+    """What Keras keeps where there is no slot here."""
+    return momenta(state.optimizer.beta_1, state.updates) if isinstance(state.optimizer, Nadam) else 0.0
+
+
+def _narrowed(array: Array, shape: tuple[int, ...]) -> Array:
+    """Of a slot as large as its weight, as much as is used."""
+    return array.ravel()[: math.prod(shape)].reshape(shape)
 
 
 def _widened(array: Array, shape: tuple[int, ...]) -> Array:

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 H = TypeVar("H", bound=Hashable)
+
+
+def flattened(structure: Any) -> Iterator[Any]:
+    """The leaves of nested lists and mappings as Keras counts them: a mapping's by name, not as they were written."""
+    if isinstance(structure, Mapping):
+        structure = [structure[name] for name in sorted(structure)]
+    if isinstance(structure, list):
+        for part in structure:
+            yield from flattened(part)
+    else:
+        yield structure
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeGuard
 from graph_engine.document import DecodeError
 from graph_engine.document.plain import plain
 from graph_engine.interchange.keras.errors import KerasError
-from graph_engine.interchange.keras.values import class_and_config, from_keras, to_keras
+from graph_engine.interchange.keras.values import class_and_config, from_keras, serialized, to_keras
 from graph_engine.layers.base import Layer
 from graph_engine.params import JSON, Configured, ConfiguredList, Param, ParamError
 from graph_engine.values import LayerloomError
@@ -133,12 +133,7 @@ def _told(param: Param, argument: str, value: Any) -> JSON:
         return [_told(param.each, argument, each) for each in value]
     if not isinstance(value, Layer):
         return to_keras(param, argument, value)
-    return {
-        "module": "keras.layers",
-        "class_name": value.keras.name or type(value).__name__,
-        "config": exported(value),
-        "registered_name": None,
-    }
+    return serialized("keras.layers", value.keras.name or type(value).__name__, exported(value))
 
 
 def _neutral(argument: str, value: Any) -> bool:

@@ -55,7 +55,7 @@ def from_keras(param: Param, value: Any) -> Any:
 def to_keras(param: Param, name: str, value: Any) -> JSON:
     """What Keras' own ``from_config`` takes."""
     if isinstance(param, Configured):
-        return None if value is None else _serialized(value, param.kind)
+        return None if value is None else _told(value, param.kind)
     encoded = param.encode(value)
     if isinstance(param, IntTuple) and isinstance(encoded, list) and len(encoded) == 1:
         return encoded[0]  # along a sequence
@@ -66,6 +66,13 @@ def to_keras(param: Param, name: str, value: Any) -> JSON:
     if isinstance(param, IntTuple) and name in ("padding", "cropping") and len(encoded) > 2:
         return [encoded[start : start + 2] for start in range(0, len(encoded), 2)]
     return encoded
+
+
+def serialized(
+    module: str, kind: str, config: Mapping[str, JSON], registered: str | None = None
+) -> dict[str, JSON]:
+    """An object as Keras writes it."""
+    return {"module": module, "class_name": kind, "config": dict(config), "registered_name": registered}
 
 
 def class_and_config(value: Any, what: str) -> tuple[str, Mapping[str, Any]]:
@@ -113,14 +120,9 @@ def _chosen(value: Any) -> Any:
     return _SYNONYMS.get(value, value) if isinstance(value, str) else value
 
 
-def _serialized(value: Config, catalogue: Catalogue[Any] | None) -> JSON:
+def _told(value: Config, catalogue: Catalogue[Any] | None) -> JSON:
     config = {name: to_keras(param, name, getattr(value, name)) for name, param in value.params().items()}
-    return {
-        "module": _MODULES[id(catalogue)],
-        "class_name": type(value).__name__,
-        "config": config,
-        "registered_name": None,
-    }
+    return serialized(_MODULES[id(catalogue)], type(value).__name__, config)
 
 
 def _leaves(value: Sequence[Any]) -> Iterator[Any]:

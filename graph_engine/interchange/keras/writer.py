@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +10,18 @@ from graph_engine.analysis import Analysis, analyze
 from graph_engine.compiler import require_sound, weight_table
 from graph_engine.document import MAIN, Document, wiring
 from graph_engine.interchange.keras.archive import write_archive
+from graph_engine.interchange.keras.compiling import compile_config
 from graph_engine.interchange.keras.configs import configured
 from graph_engine.interchange.keras.errors import KerasError
 from graph_engine.interchange.keras.graphs import Placed
+from graph_engine.interchange.keras.optimizer import stored_optimizer
+from graph_engine.interchange.keras.order import flattened
 from graph_engine.interchange.keras.places import LAYERS_GROUP, VARIABLES, Place, groups, places
 from graph_engine.interchange.keras.store import written
-from graph_engine.kernels.program import Array
 from graph_engine.project import Project
 from graph_engine.runtime import Parameters
+from graph_engine.training.optimizers import OptimizerState
+from graph_engine.training.trainer import optimizer_of
 
 
 def write(path: Path, project: Project) -> None:
@@ -31,9 +35,13 @@ def write(path: Path, project: Project) -> None:
     inputs, outputs = structures(project)
     found = configured(document, analysis, inputs, outputs)
     standing = places(document, analysis, found.placed)
-    weights = _weights(document, analysis, project)
-    arrays = {place.file: weights[place.path] for place in standing}
-    write_archive(path, found.config, written(arrays, dict(_names(found.placed, ""))))
+    parameters = _parameters(document, analysis, project)
+    arrays = {place.file: parameters[place.path] for place in standing}
+    config = dict(found.config)
+    if settings := compile_config(document, outputs):
+        config["compile_config"] = settings
+        arrays |= stored_optimizer(_optimizer(project, parameters), standing)
+    write_archive(path, config, written(arrays, dict(_names(found.placed, ""))))
 
 
 def structures(project: Project) -> tuple[Any, Any]:
@@ -45,17 +53,7 @@ def structures(project: Project) -> tuple[Any, Any]:
 
 
 def _fits(structure: Any, nodes: Sequence[str]) -> bool:
-    return structure is not None and sorted(_leaves(structure)) == sorted(nodes)
-
-
-def _leaves(structure: Any) -> Iterator[str]:
-    if isinstance(structure, Mapping):
-        structure = list(structure.values())
-    if isinstance(structure, list):
-        for item in structure:
-            yield from _leaves(item)
-    else:
-        yield str(structure)
+    return structure is not None and sorted(map(str, flattened(structure))) == sorted(nodes)
 
 
 def _plain(nodes: Sequence[str]) -> Any:
@@ -72,10 +70,17 @@ def _named(document: Document) -> Any:
     return _plain(main.outputs) if len(names) == 1 else {name: node for node, name in names.items()}
 
 
-def _weights(document: Document, analysis: Analysis, project: Project) -> dict[str, Array]:
+def _parameters(document: Document, analysis: Analysis, project: Project) -> Parameters:
     parameters = Parameters(weight_table(document, analysis)).initialize(document.training.seed)
     parameters.load(project.weights)
-    return dict(parameters)
+    return parameters
+
+
+def _optimizer(project: Project, parameters: Parameters) -> OptimizerState:
+    """As the project keeps it; before its first step where there is none."""
+    state = OptimizerState(optimizer_of(project.document), parameters)
+    state.take(project.optimizer)
+    return state
 
 
 def _names(placed: Sequence[Placed], prefix: str) -> Iterator[tuple[str, str]]:

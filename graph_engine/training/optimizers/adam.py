@@ -90,7 +90,7 @@ class Nadam(Moments):
         change, other = block.scratch
         momentum, velocity = self.advance(block)
         now, ahead = _keep(self.beta_1, step), _keep(self.beta_1, step + 1)
-        product = _product(self.beta_1, step)
+        product = momenta(self.beta_1, step)
         np.multiply(momentum, rate * ahead / (1.0 - product * ahead), out=change)
         np.multiply(block.gradients, rate * (1.0 - now) / (1.0 - product), out=other)
         change += other
@@ -136,7 +136,7 @@ def _keep(beta_1: float, step: int) -> float:
 
 
 @functools.lru_cache(maxsize=4)
-def _product(beta_1: float, step: int) -> float:
-    """``_keep(1) * ... * _keep(step)``; after a thousand steps all further ones are beta_1."""
+def momenta(beta_1: float, step: int) -> float:
+    """The product of Nadam's momenta up to a step; after a thousand steps all further ones are beta_1."""
     rising = np.prod(1.0 - 0.5 * 0.96 ** np.arange(1, min(step, 1000) + 1))
     return float(beta_1**step * rising)
