@@ -38,8 +38,9 @@ def usual_runs() -> Path:
 class TrainingBridge(QObject):
     """`weights`, `slots`, `history`, `states` and `records` are what training has made of the open project.
 
-    Run trains from fresh weights: one seed gives one curve, here and headless. `run(resume=True)` goes on
-    where the last run was stopped. `folder` is where data files of the project lie.
+    Run trains from fresh weights: one seed gives one curve, here and headless; or on from `weights`, where the
+    settings say so. `run(resume=True)` goes on where the last run was stopped. `folder` is where data files of the
+    project lie.
     """
 
     stateChanged = Signal(str)
@@ -144,7 +145,7 @@ class TrainingBridge(QObject):
         try:
             directory = self._directory if resume and self._directory else self._new_directory()
             project = directory / "project.loom"
-            save(project, Project(self._session.document))
+            save(project, self._beginning())
         except (LayerloomError, OSError) as error:
             self.failed.emit(f"The run could not be started: {error}")
             return
@@ -184,6 +185,11 @@ class TrainingBridge(QObject):
         """The window closes."""
         self._warm_up.stop()
         self._worker.shut_down()
+
+    def _beginning(self) -> Project:
+        """What a run begins with: weights only where it is to train on from them."""
+        project = Project(self._session.document)
+        return self.into(project) if project.document.training.from_weights else project
 
     def _new_directory(self) -> Path:
         stamp, number = time.strftime("%Y%m%d-%H%M%S"), 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -12,13 +13,14 @@ from app.bridge.training import TrainingBridge
 from app.forms import Form
 from app.theme import label
 from app.training.bindings import Bindings
-from graph_engine.document import Choice, Document, SetSplit, SetTraining, Split
-from graph_engine.params import JSON, Configured, Integer, Number, Param
+from graph_engine.document import Choice, Document, SetSplit, SetTraining
+from graph_engine.params import JSON, Boolean, Configured, Integer, Number, Param
 from graph_engine.training import OPTIMIZERS
 
 _LENGTH: Final[dict[str, Param]] = {
     "epochs": Integer("How often the model sees every training row.", minimum=1),
     "batch_size": Integer("Rows the model sees before its weights are changed.", minimum=1),
+    "from_weights": Boolean("Train on from the weights there are, trained or opened, not from fresh ones."),
     "seed": Integer("Of weights, shuffling and dropout. Equal seeds give equal runs.", minimum=0),
 }
 _OPTIMIZER: Final[dict[str, Param]] = {
@@ -76,15 +78,11 @@ class TrainingSettings(QScrollArea):
                 config = {key: part for key, part in value.items() if key != "type"}
                 self._session.dispatch(SetTraining(optimizer=Choice(value["type"], config)))
             case "held_back":
-                self._session.dispatch(SetSplit(Split(split.kind, value, split.seed)))
+                self._session.dispatch(SetSplit(replace(split, validation=value)))
             case "split_seed":
-                self._session.dispatch(SetSplit(Split(split.kind, split.validation, value)))
-            case "epochs":
-                self._session.dispatch(SetTraining(epochs=value))
-            case "batch_size":
-                self._session.dispatch(SetTraining(batch_size=value))
-            case "seed":
-                self._session.dispatch(SetTraining(seed=value))
+                self._session.dispatch(SetSplit(replace(split, seed=value)))
+            case _:
+                self._session.dispatch(SetTraining(**{name: value}))
 
 
 def _column(heading: str, *parts: QWidget) -> QWidget:

@@ -31,7 +31,11 @@ def train_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--resume", action="store_true", help="continue the run in --run where it stopped")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting, such as seed=1"
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change a setting, such as seed=1; from_weights=true trains on from FILE's weights",
     )
     parser.add_argument("--json", action="store_true", help="one event per line instead of a progress bar")
 

@@ -19,8 +19,13 @@ def _calls_may_insist_on_training(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def _training_may_go_on(fields: dict[str, Any]) -> dict[str, Any]:
+    """Training has ``from_weights``, the split ``source`` and ``column``; their defaults are what was before."""
+    return fields
+
+
 # version -> the step to the next one; version 1 is the first
-STEPS: Mapping[int, Step] = {1: _calls_may_insist_on_training}
+STEPS: Mapping[int, Step] = {1: _calls_may_insist_on_training, 2: _training_may_go_on}
 
 
 def migrate(value: Any, kind: str, version: int, steps: Mapping[int, Step] = STEPS) -> dict[str, Any]:

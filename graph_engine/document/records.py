@@ -154,11 +154,13 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """How rows are parted into training and validation."""
+    """How rows are parted into training and validation; ``column`` of ``source``: groups, or the time, to part by."""
 
     kind: str = "random"
     validation: float = 0.2
     seed: int = 0
+    source: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """Objectives by Output node id, and how to train."""
+    """Objectives by Output node id, and how to train; ``from_weights``: on from those there are, not fresh ones."""
 
     objectives: Mapping[str, Objective] = field(default_factory=dict)
     optimizer: Choice = field(default_factory=lambda: Choice("Adam"))
@@ -180,6 +182,7 @@ class Training:
     epochs: int = 10
     batch_size: int = 32
     seed: int = 0
+    from_weights: bool = False
 
 
 @dataclass(frozen=True, slots=True)

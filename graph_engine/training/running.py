@@ -49,16 +49,22 @@ def train_project(
     control: Control | None = None,
     resume: bool = False,
 ) -> Outcome:
-    """Train from fresh weights, or continue the run in ``directory``. Data files lie relative to ``folder``.
+    """Train from fresh weights, from the project's where its settings say so, or continue the run in ``directory``.
 
+    Data files lie relative to ``folder``.
     The document's own callbacks come first, ``callbacks`` next, the run's event log last. Equal documents
     give equal runs, number for number, wherever they run.
     """
     document = _with_epochs(project.document, epochs)
     checkpoint = Checkpoint.read(directory / LATEST) if resume else None
     run = Run.read(directory) if resume else None
-    data = prepare(document, folder, run.config.get("states") if run else None)
+    goes_on = document.training.from_weights and bool(project.weights)
+    states = run.config.get("states") if run else project.states if goes_on else None
+    data = prepare(document, folder, states or None)
     trainer = Trainer(document, directory=directory, control=control)
+    if goes_on:
+        trainer.parameters.load(project.weights)
+        trainer.optimizer.take(project.optimizer)
     run = run or _create(directory, document, data)
     log = run.log()
     try:

@@ -29,7 +29,9 @@ class Pipeline:
     @classmethod
     def restore(cls, steps: Sequence[Step], states: Sequence[JSON]) -> Pipeline:
         if len(steps) != len(states):
-            raise DataError(f"{len(steps)} preprocessing steps, but {len(states)} stored states: train again")
+            raise DataError(
+                f"{len(steps)} preprocessing steps, but {len(states)} stored states: train from fresh weights"
+            )
         return cls(tuple(steps), tuple(states))
 
     def apply(self, array: Array) -> Array:

@@ -56,6 +56,7 @@ class SetTraining(DraftCommand):
     epochs: int | None = None
     batch_size: int | None = None
     seed: int | None = None
+    from_weights: bool | None = None
 
     @property
     def label(self) -> str:

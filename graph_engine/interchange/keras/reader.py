@@ -49,7 +49,8 @@ def _imported(config: Any, content: bytes | None) -> Imported:
     saved = parse_model(config)
     drawn = draw(saved)
     settings = compiled(config.get("compile_config"), drawn.document)
-    document = laid_out(_checked(replace(drawn.document, training=settings.training)))
+    training = replace(settings.training, from_weights=content is not None)  # as Keras' fit would
+    document = laid_out(_checked(replace(drawn.document, training=training)))
     remarks = [*_dtype_remarks(drawn.placed), *settings.remarks]
     project = Project(document, origin=Origin(inputs=drawn.inputs, outputs=drawn.outputs))
     if content is None:

@@ -13,7 +13,7 @@ from app.bridge.progress import Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.plots import Curves
-from graph_engine.document import Document, SetTraining
+from graph_engine.document import Choice, Document, SetTraining
 from graph_engine.project import Project
 from graph_engine.training import Callback, Replay, Run, train_project
 from graph_engine.training.events import Logs
@@ -50,6 +50,21 @@ def test_the_same_seed_gives_the_same_curve_headless_and_in_the_window(
     for path, array in headless.weights.items():
         np.testing.assert_array_equal(bridge.weights[path], array)
     assert bridge.into(Project(document)).states == headless.states
+
+
+def test_a_run_goes_on_from_the_weights_there_are(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session
+) -> None:
+    session.dispatch(SetTraining(epochs=1))
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.run()
+    first = bridge.weights
+    session.dispatch(SetTraining(optimizer=Choice("SGD", {"learning_rate": 0.0}), from_weights=True))
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.run()
+    for path, array in first.items():
+        if "moving_" not in path:
+            np.testing.assert_array_equal(bridge.weights[path], array)
 
 
 def test_stop_ends_within_a_batch_and_continues_exactly(

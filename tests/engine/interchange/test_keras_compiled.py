@@ -47,7 +47,7 @@ def test_every_form_of_a_loss(loss: Any, tmp_path: Path) -> None:
 
 
 def test_a_model_that_was_not_compiled_has_no_objectives(tmp_path: Path) -> None:
-    assert opened(tmp_path).document.training == Training()
+    assert opened(tmp_path).document.training == Training(from_weights=True)
 
 
 def test_the_inner_optimizer_of_a_scaled_loss_is_taken(tmp_path: Path) -> None:
