@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidg
 
 from app import theme
 from app.about import show_about
+from app.bridge.diagnosis import Diagnosis
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.canvas.canvas import Canvas
@@ -19,6 +20,7 @@ from app.commands import CommandPalette
 from app.files import Files, is_project
 from app.filing import Filing
 from app.inspector import Inspector
+from app.live import Failures
 from app.menus import Actions
 from app.notice import Notices
 from app.overlay import Overlay
@@ -54,6 +56,7 @@ class Window(QMainWindow):
         self.settings = settings
         self.session = Session(parent=self)
         self.bridge = TrainingBridge(self.session, self)
+        self.diagnosis = Diagnosis(self.bridge, self)
         self.files = Files(self.session, self.bridge, settings, self)
         self.recorder = Recorder(self.session, self.files, self.bridge, settings.sessions, self)
         self.filing = Filing(self)
@@ -76,6 +79,7 @@ class Window(QMainWindow):
         self.commands = CommandPalette(self)
         self.overlay = Overlay(self.canvas)
         self.notices = Notices(self.canvas)
+        self.failures = Failures(self.session, self.diagnosis, self.canvas, self.notices, self._reveal)
         self.toolbar = Toolbar(self)
         self.addToolBar(self.toolbar)
         self._connect()

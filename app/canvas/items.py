@@ -104,6 +104,7 @@ class WireItem(QGraphicsItem):
         self.width = 1.5
         self.selected = False
         self.hovered = False
+        self.failed = False  # it carried what broke a training
         self.setZValue(age(edge))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.bounds = QRectF()
@@ -128,14 +129,16 @@ class WireItem(QGraphicsItem):
             theme.accent
             if self.selected
             else theme.text
-            if self.hovered and not self.tint
+            if self.hovered and not self.tint and not self.failed
             else self.base_tint()
         )
-        self._pen = pen(tint, self.width + (0.8 if self.selected or self.hovered else 0.0))
+        self._pen = pen(tint, self.width + (0.8 if self.selected or self.hovered or self.failed else 0.0))
         self.update()
 
     def base_tint(self) -> str:
         theme = self.setting.look.theme
+        if self.failed:
+            return theme.bad
         return theme.family(self.tint) if self.tint else theme.wire
 
     def boundingRect(self) -> QRectF:

@@ -18,7 +18,7 @@ from app.canvas.states import NodeState, Overlay
 ICON = 14
 KEPT = 400  # pictures of card bodies
 # Asked for with every card: an enum of Qt costs more to look up than a small thing to paint.
-TRANSPARENT, NO_PEN = Qt.GlobalColor.transparent, Qt.PenStyle.NoPen
+TRANSPARENT, NO_PEN, NO_BRUSH = Qt.GlobalColor.transparent, Qt.PenStyle.NoPen, Qt.BrushStyle.NoBrush
 UPRIGHT = QTransform()
 
 
@@ -63,6 +63,10 @@ def _body(painter: QPainter, node: Painted, look: Look, detail: Detail, ratio: f
         if kept is None:
             kept = look.bodies[key] = _kept_body(node, outline, look, ratio)
         _put(painter, kept, ratio)
+    if node.state.failed:  # around the outline, which may say that it is selected
+        painter.setPen(pen(look.theme.bad, 2.0))
+        painter.setBrush(NO_BRUSH)
+        painter.drawRoundedRect(node.body.rect.adjusted(-3, -3, 3, 3), RADIUS + 3, RADIUS + 3)
     if node.state.running:
         rect, tint = node.body.rect, color(look.theme.accent)
         painter.fillRect(QRectF(STRIPE + 6, rect.bottom() - 4, rect.width() - STRIPE - 14, 2), tint)
@@ -175,8 +179,10 @@ def _badges(painter: QPainter, node: Painted, look: Look, ratio: float) -> None:
     card, letters = node.card, node.letters
     right = node.body.width - RIGHT
     badges: list[tuple[str, str]] = []
-    if card.problem:
-        badges.append(("problem", look.theme.bad) if card.problem == "error" else ("warn", look.theme.warn))
+    if card.problem == "error" or node.state.failed:
+        badges.append(("problem", look.theme.bad))
+    elif card.problem:
+        badges.append(("warn", look.theme.warn))
     if card.frozen:
         badges.append(("frozen", look.theme.dim))
     for name, tint in badges:

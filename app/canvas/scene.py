@@ -172,6 +172,17 @@ class CanvasScene(QGraphicsScene):
             self.nodes[node].overlay = overlay
             self.nodes[node].update()
 
+    def set_failed(self, nodes: Collection[str], wires: Collection[str]) -> None:
+        """Where training broke, until it is told otherwise."""
+        for name, node in self.nodes.items():
+            if node.state.failed != (name in nodes):
+                node.state.failed = name in nodes
+                node.update()
+        for name, wire in self.wires.items():
+            if wire.failed != (name in wires):
+                wire.failed = name in wires
+                wire.refresh()
+
     def set_running(self, nodes: Collection[str]) -> None:
         for name, item in self.nodes.items():
             if item.state.running != (name in nodes):

@@ -24,6 +24,7 @@ class NodeState:
     selected: bool = False
     hovered: bool = False
     running: bool = False
+    failed: bool = False  # training broke here
     target: bool = False  # what is dragged would land here
     refusing: bool = False  # no port of it takes the wire in hand
     hot: tuple[str, bool] | None = None  # the port under the pointer: its name, and whether it is an input

@@ -173,8 +173,11 @@ class Drawing(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if curve is not None:
             heights = self._smooth(line.name, curve, keep) if keep else curve.y
             xs, ys = thinned(curve.x, heights, *self.across, columns)
+        ys = self._heights(ys)
+        if not np.isfinite(ys).any():
+            xs, ys = _NONE, _NONE
         symbol = "o" if dots and 0 < len(xs) <= _MOST_DOTS else None
-        item.setData(xs, self._heights(ys), symbol=symbol, symbolSize=4, symbolPen=None, connect="finite")
+        item.setData(xs, ys, symbol=symbol, symbolSize=4, symbolPen=None, connect="finite")
         item.setSymbolBrush(line.colour)
 
     def _smooth(self, name: str, curve: Curve, keep: float) -> Series:

@@ -26,6 +26,7 @@ FINE: Final = 100  # steps of the smoothing slider
 _TEN_FOLD: Final = FINE / 3  # of them smooth over ten times as many points
 _SLIDER: Final = 48
 _BUTTON: Final = 36
+_WIDEST: Final = 148
 
 
 class Plot(QWidget):
@@ -68,7 +69,7 @@ class Plot(QWidget):
         self._title.setText(titles[0])
         self._heading.setCurrentIndex(len(titles) > 1)
         shown = self.choice if len(titles) > 1 else self._title
-        self._heading.setFixedWidth(shown.sizeHint().width())
+        self._heading.setFixedWidth(min(_WIDEST, shown.sizeHint().width()))
         self._show(0)
 
     def refresh(self) -> None:

@@ -116,7 +116,9 @@ class TrainingStatus(QWidget):
 
     def _end(self, reason: str) -> None:
         self._idle()
-        if reason != "finished":
+        if reason.endswith("."):
+            self.lines.setText(reason)  # a sentence of its own, such as what broke
+        elif reason != "finished":
             self.headline.setText(f"{self.headline.text()}, {reason}")
         else:
             self.bar.setValue(FINE)

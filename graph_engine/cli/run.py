@@ -58,7 +58,7 @@ def train(options: Namespace) -> int:
             resume=options.resume,
         )
     _keep(options.file, outcome.project)
-    print(f"{outcome.reason}; the run is in {directory}", file=sys.stderr)
+    print(f"{outcome.reason.removesuffix('.')}; the run is in {directory}", file=sys.stderr)
     return INTERRUPTED if outcome.interrupted else 0
 
 

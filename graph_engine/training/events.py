@@ -23,6 +23,9 @@ event                 further fields
 ``failed``            ``message`` (for a person), ``traceback`` (for a bug report)
 ``checkpoint``        ``epoch``, ``batch``, ``path`` relative to the run directory
 ``changed``           ``what`` ("learning_rate", "loss_weights/NAME"), ``value``: a setting was edited
+``autopsy``           a value was not finite: ``message`` (for a person), ``cause``, ``graph``, ``node``,
+                      ``wires`` (what broke first, and what carries it), ``rows`` (of the training rows,
+                      from 0), ``epoch``, ``batch``, ``learning_rate`` (one to try, or null)
 ``paused/resumed``    training waits at a batch boundary, and goes on
 ====================  =====================================================================
 

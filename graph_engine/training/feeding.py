@@ -55,9 +55,12 @@ class Feeder:
 
     def epoch(self, number: int, seed: int, shuffle: bool, first: int = 0) -> Iterator[Batch]:
         """The batches of an epoch from batch ``first`` on."""
-        order = epoch_order(self.rows, seed, number) if shuffle else np.arange(self.rows)
-        for rows in batches_of(order, self.batch_size, first):
+        for rows in batches_of(self.order(number, seed, shuffle), self.batch_size, first):
             yield self._batch(rows)
+
+    def order(self, number: int, seed: int, shuffle: bool) -> Rows:
+        """The numbers of an epoch's rows, in their order."""
+        return epoch_order(self.rows, seed, number) if shuffle else np.arange(self.rows)
 
     def whole(self) -> Batch:
         """All rows at once."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from graph_engine.data import Prepared, prepare
 from graph_engine.document import Document, encode
 from graph_engine.project import Project, RunRecord
-from graph_engine.training.callbacks import CALLBACKS, Callback, EventWriter, History, Pace
+from graph_engine.training.callbacks import CALLBACKS, Callback, EventWriter, History, NaNAutopsy, Pace
 from graph_engine.training.checkpoints import Checkpoint
 from graph_engine.training.control import Control
 from graph_engine.training.events import Logs
@@ -71,7 +71,13 @@ def train_project(
         history = trainer.fit(
             data.training,
             validation=data.validation if len(data.validation) else None,
-            callbacks=[*_chosen(document), Pace(), _FinalWeights(run), *callbacks, EventWriter(log.write)],
+            callbacks=[
+                *_watched(_chosen(document)),
+                Pace(),
+                _FinalWeights(run),
+                *callbacks,
+                EventWriter(log.write),
+            ],
             resume=checkpoint,
         )
     finally:
@@ -91,6 +97,12 @@ def _chosen(document: Document) -> list[Callback]:
     return [
         CALLBACKS.decode({"type": choice.type, **choice.config}) for choice in document.training.callbacks
     ]
+
+
+def _watched(chosen: list[Callback]) -> list[Callback]:
+    """Every training is watched for what is not finite, however the document wants it done."""
+    is_chosen = any(isinstance(callback, NaNAutopsy) for callback in chosen)
+    return chosen if is_chosen else [*chosen, NaNAutopsy()]
 
 
 def _create(directory: Path, document: Document, data: Prepared) -> Run:

@@ -56,6 +56,8 @@ class Trainer:
         self.control = control or Control()
         self.model = self if model is None else model
         self.epoch = self.batch = 0  # what comes next
+        self.feeder: AnyFeeder | None = None  # of the training that runs, and whether it shuffles
+        self.shuffle = True
         self.latest: Batch | None = None  # what was trained on last; the next batch overwrites it
         self.stop_training = self._interrupted = False
         self.reason = ""
@@ -114,7 +116,8 @@ class Trainer:
         require_loss(self.session.heads)
         epochs = self.document.training.epochs if epochs is None else epochs
         size = batch_size or self.document.training.batch_size
-        feeder = self._feeder(training, size)
+        feeder = self.feeder = self._feeder(training, size)
+        self.shuffle = shuffle
         checks = None if validation is None else self._feeder(validation, validation_batch_size or size)
         history = History()
         begin = resume.state if resume else {"epoch": initial_epoch, "batch": 0}

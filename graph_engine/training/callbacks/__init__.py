@@ -1,5 +1,6 @@
 """Callbacks: behaviour at the edges of the training loop. ``CALLBACKS``: those a document can name."""
 
+from graph_engine.training.callbacks.autopsy import NaNAutopsy
 from graph_engine.training.callbacks.averaging import SwapEMAWeights
 from graph_engine.training.callbacks.base import CALLBACKS, Callback, CallbackList, ConfiguredCallback
 from graph_engine.training.callbacks.checkpointing import BackupAndRestore, ModelCheckpoint
@@ -27,6 +28,7 @@ __all__ = [
     "LearningRateScheduler",
     "ModelCheckpoint",
     "Monitoring",
+    "NaNAutopsy",
     "Pace",
     "ProgressBar",
     "ReduceLROnPlateau",

@@ -1,0 +1,5 @@
+"""What a training says about the drawing, shown on the drawing: where it broke, and how layers are doing."""
+
+from app.live.failures import Failures
+
+__all__ = ["Failures"]
