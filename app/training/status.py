@@ -12,6 +12,7 @@ from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.plots import Curves
 from app.theme import label, set_icon, set_look
+from app.training.balance import BalancePanel
 from app.training.results import Results
 from graph_engine.document import Document
 from graph_engine.training.callbacks.progress import duration
@@ -35,6 +36,7 @@ class TrainingStatus(QWidget):
         self.lines.setWordWrap(True)
         self.run, self.pause, self.stop = QPushButton("Run"), QPushButton(), QPushButton()
         self.resume = QPushButton("Continue")
+        self.balance = BalancePanel(session, bridge)
         self.results = Results()
         self._lay_out()
         self.run.clicked.connect(self._start)
@@ -67,6 +69,7 @@ class TrainingStatus(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.lines)
         column.addLayout(buttons)
+        column.addWidget(self.balance)
         column.addWidget(self.results)
         column.addStretch(1)
 

@@ -10,7 +10,15 @@ from pathlib import Path
 from graph_engine.data import Prepared, prepare
 from graph_engine.document import Document, encode
 from graph_engine.project import Project, RunRecord
-from graph_engine.training.callbacks import CALLBACKS, Callback, EventWriter, History, NaNAutopsy, Pace
+from graph_engine.training.callbacks import (
+    CALLBACKS,
+    Callback,
+    EventWriter,
+    History,
+    LossBalance,
+    NaNAutopsy,
+    Pace,
+)
 from graph_engine.training.checkpoints import Checkpoint
 from graph_engine.training.control import Control
 from graph_engine.training.events import Logs
@@ -74,6 +82,7 @@ def train_project(
             callbacks=[
                 *_watched(_chosen(document)),
                 Pace(),
+                LossBalance(),
                 _FinalWeights(run),
                 *callbacks,
                 EventWriter(log.write),

@@ -2,6 +2,7 @@
 
 from graph_engine.training.callbacks.autopsy import NaNAutopsy
 from graph_engine.training.callbacks.averaging import SwapEMAWeights
+from graph_engine.training.callbacks.balance import LossBalance
 from graph_engine.training.callbacks.base import CALLBACKS, Callback, CallbackList, ConfiguredCallback
 from graph_engine.training.callbacks.checkpointing import BackupAndRestore, ModelCheckpoint
 from graph_engine.training.callbacks.history import CSVLogger, History, LambdaCallback
@@ -26,6 +27,7 @@ __all__ = [
     "History",
     "LambdaCallback",
     "LearningRateScheduler",
+    "LossBalance",
     "ModelCheckpoint",
     "Monitoring",
     "NaNAutopsy",
