@@ -14,9 +14,19 @@ UV = "uv==0.13.9"
 TORCH_STAYS_OUT = ["--no-emit-package", "torch"]
 SAME_AS_DEV = ["--constraint", "requirements/dev.lock"]
 LOCKS = {
-    "dev.lock": ["--extra", "gui", "--extra", "interchange", "--group", "dev"],
+    "dev.lock": ["--extra", "gui", "--extra", "interchange", "--extra", "data", "--group", "dev"],
     "peers.lock": ["--group", "peers", *SAME_AS_DEV],
-    "package.lock": ["--extra", "gui", "--extra", "interchange", "--group", "package", *SAME_AS_DEV],
+    "package.lock": [
+        "--extra",
+        "gui",
+        "--extra",
+        "interchange",
+        "--extra",
+        "data",
+        "--group",
+        "package",
+        *SAME_AS_DEV,
+    ],
 }
 
 

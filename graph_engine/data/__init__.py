@@ -5,20 +5,25 @@ from graph_engine.data.binding import Prepared, prepare, restore_pipelines, term
 from graph_engine.data.dataset import Dataset, as_array, named_arrays
 from graph_engine.data.errors import DataError, closest
 from graph_engine.data.fitting import fitted
-from graph_engine.data.sources import SOURCES, read_source
-from graph_engine.data.split import split_rows
+from graph_engine.data.leaks import leaks
+from graph_engine.data.profiles import Profile, profile, profiles
+from graph_engine.data.sources import SOURCES, Reader, kind_of, read_source
+from graph_engine.data.split import KINDS as SPLITS, split_rows
 from graph_engine.data.steps import STEPS, Pipeline
 from graph_engine.data.streams import Stream, is_stream
 from graph_engine.data.table import Table
 
 __all__ = [
     "SOURCES",
+    "SPLITS",
     "STEPS",
     "DataError",
     "Dataset",
     "Gatherer",
     "Pipeline",
     "Prepared",
+    "Profile",
+    "Reader",
     "Stream",
     "Table",
     "as_array",
@@ -28,8 +33,12 @@ __all__ = [
     "epoch_order",
     "fitted",
     "is_stream",
+    "kind_of",
+    "leaks",
     "named_arrays",
     "prepare",
+    "profile",
+    "profiles",
     "read_source",
     "restore_pipelines",
     "split_rows",

@@ -14,10 +14,10 @@ from graph_engine.data.dataset import Array, Dataset
 from graph_engine.data.errors import DataError
 from graph_engine.data.fitting import fitted
 from graph_engine.data.sources import read_source
-from graph_engine.data.split import MOST_CLASSES, Rows, split_rows
+from graph_engine.data.split import BY_COLUMN, MOST_CLASSES, Rows, split_rows
 from graph_engine.data.steps import STEPS, Pipeline, Step
 from graph_engine.data.table import Table
-from graph_engine.document import Binding, Document
+from graph_engine.document import Binding, Document, Split
 from graph_engine.params import JSON
 from graph_engine.values import TensorSpec
 
@@ -42,7 +42,7 @@ def prepare(
     tables = {key: read_source(source, folder) for key, source in document.data.sources.items()}
     inputs, outputs = terminals(document)
     raw = {name: _columns(document, tables, node, name) for name, node in (inputs | outputs).items()}
-    training, validation = _split(document, raw, list(outputs))
+    training, validation = _split(document, tables, raw, list(outputs))
     pipelines = {
         name: _pipeline(document, node, name, raw[name], training, states)
         for name, node in (inputs | outputs).items()
@@ -110,7 +110,9 @@ def _side_by_side(name: str, columns: Mapping[str, Array]) -> Array:
     return np.stack(arrays, axis=-1)
 
 
-def _split(document: Document, raw: Mapping[str, Array], outputs: list[str]) -> tuple[Rows, Rows]:
+def _split(
+    document: Document, tables: Mapping[str, Table], raw: Mapping[str, Array], outputs: list[str]
+) -> tuple[Rows, Rows]:
     rows = {name: len(array) for name, array in raw.items()}
     if len(set(rows.values())) > 1:
         listed = ", ".join(f"{name} has {count}" for name, count in rows.items())
@@ -119,7 +121,23 @@ def _split(document: Document, raw: Mapping[str, Array], outputs: list[str]) -> 
     if not count:
         raise DataError("the data has no rows")
     labels = next((raw[name] for name in outputs if _holds_classes(raw[name])), None)
-    return split_rows(document.data.split, count, labels)
+    return split_rows(document.data.split, count, labels, _parting(document.data.split, tables, count))
+
+
+def _parting(split: Split, tables: Mapping[str, Table], count: int) -> Array | None:
+    """The column that the split goes by."""
+    if split.kind not in BY_COLUMN or not split.column:
+        return None
+    if split.source not in tables:
+        raise DataError(
+            f"rows are parted by {split.column!r} of {split.source!r}, which is not in the project"
+        )
+    column = tables[split.source][split.column]
+    if len(column) != count:
+        raise DataError(
+            f"rows are parted by {split.column!r}, which has {len(column)} rows where there are {count}"
+        )
+    return column
 
 
 def _holds_classes(array: Array) -> bool:

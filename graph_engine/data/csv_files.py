@@ -1,51 +1,54 @@
-"""Text tables: separators, gzip, columns of numbers or of words, missing values."""
+"""Text tables: what they look like, lines that do not fit, columns of numbers or of words, missing values."""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import io
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from graph_engine.data.detection import find_decimal, find_encoding, find_separator
 from graph_engine.data.errors import DataError
 from graph_engine.data.table import Array, Table
 
 MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
-_SEPARATORS: Final = ",;\t|"
+MOST_COLUMNS: Final = 20_000
+_GROUPED: Final = re.compile(r"\s*[-+]?\d{1,3}(\.\d{3})+(,\d*)?\s*")
+_NAMED: Final = 5  # lines that a sentence names
 
 
-def read_csv(path: Path, separator: str, decimal: str, encoding: str, header: bool) -> Table:
+@dataclass(frozen=True, slots=True)
+class CsvOptions:
+    """Empty texts are found from what the file holds. ``skip``: leave out lines that do not fit, and say so."""
+
+    separator: str = ""
+    decimal: str = ""
+    encoding: str = ""
+    header: bool = True
+    skip: bool = False
+
+
+def read_csv(path: Path, options: CsvOptions) -> Table:
     """Every line in memory as text; a column becomes numbers, or words, when it is asked for."""
-    content = _text(path, encoding)
-    rows = _rows(path, content, separator or find_separator(content))
+    content, encoding = _text(path, options.encoding)
+    separator = options.separator or find_separator(content)
+    lines, rows = _rows(path, content, separator)
     if not rows:
         raise DataError(f"{path.name} is empty")
-    names = _names(path, rows[0]) if header else [f"column {index + 1}" for index in range(len(rows[0]))]
-    body = rows[1:] if header else rows
-    _require_even(path, body, len(names), first_line=2 if header else 1)
+    names = _names(path, rows[0]) if options.header else [f"column {n + 1}" for n in range(len(rows[0]))]
+    first = 1 if options.header else 0
+    body, remarks = _even(path, lines[first:], rows[first:], len(names), options.skip)
+    decimal = options.decimal or find_decimal(body, separator)
     columns: Sequence[Sequence[str]] = list(zip(*body, strict=True)) or [()] * len(names)
-    return Table(
-        path.name, {name: _reader(values, decimal) for name, values in zip(names, columns, strict=True)}
-    )
-
-
-def find_separator(content: str) -> str:
-    """The separator that parts most of the first lines into as many values as the first one, and that into most.
-
-    Not all of them: a line with a value too few is an error to be named, not a reason for another separator.
-    """
-    lines = [line for line in content.splitlines()[:20] if line]
-
-    def evenness(separator: str) -> tuple[bool, int, int]:
-        counts = [line.count(separator) for line in lines]
-        first = counts[0] if counts else 0
-        return first > 0, counts.count(first), first
-
-    return max(_SEPARATORS, key=evenness)
+    readers = {name: _reader(values, decimal) for name, values in zip(names, columns, strict=True)}
+    return Table(path.name, readers, (_looks(separator, decimal, encoding), *remarks))
 
 
 def column_of(values: Sequence[str], decimal: str = ".") -> Array:
@@ -53,7 +56,7 @@ def column_of(values: Sequence[str], decimal: str = ".") -> Array:
     missing = np.fromiter((value.strip().lower() in MISSING for value in values), bool, len(values))
     if missing.all():
         return np.full(len(values), np.nan)
-    dotted = [value.replace(".", "").replace(",", ".") for value in values] if decimal == "," else values
+    dotted = [_with_point(value) for value in values] if decimal == "," else values
     try:
         if missing.any():
             filled = ["nan" if gone else value for value, gone in zip(dotted, missing, strict=True)]
@@ -61,6 +64,13 @@ def column_of(values: Sequence[str], decimal: str = ".") -> Array:
         return _whole_numbers(dotted)
     except ValueError:
         return np.array([value.strip() for value in values])
+
+
+def _with_point(value: str) -> str:
+    """A number with a decimal comma as one with a point; dates and the like stay what they are."""
+    if "." in value:
+        return value.replace(".", "").replace(",", ".") if _GROUPED.fullmatch(value) else value
+    return value.replace(",", ".")
 
 
 def _whole_numbers(values: Sequence[str]) -> Array:
@@ -74,12 +84,13 @@ def _reader(values: Sequence[str], decimal: str) -> Callable[[], Array]:
     return lambda: column_of(values, decimal)
 
 
-def _text(path: Path, encoding: str) -> str:
+def _text(path: Path, encoding: str) -> tuple[str, str]:
     try:
         raw = path.read_bytes()
         if raw[:2] == b"\x1f\x8b":
             raw = gzip.decompress(raw)
-        return raw.decode(encoding)
+        encoding = encoding or find_encoding(raw)
+        return raw.decode(encoding), encoding
     except UnicodeDecodeError as error:
         raise DataError(
             f"{path.name} is not stored as {encoding} (byte {error.start} does not fit): choose its encoding"
@@ -90,26 +101,52 @@ def _text(path: Path, encoding: str) -> str:
         raise DataError(f"{path.name} cannot be read: {error}") from None
 
 
-def _rows(path: Path, content: str, separator: str) -> list[list[str]]:
+def _rows(path: Path, content: str, separator: str) -> tuple[list[int], list[list[str]]]:
+    """The lines on which rows end, and the rows; lines that hold nothing are none."""
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
+    lines, rows = [], []
     try:
-        return [row for row in csv.reader(io.StringIO(content, newline=""), delimiter=separator) if row]
+        for row in reader:
+            if row:
+                lines.append(reader.line_num)
+                rows.append(row)
     except csv.Error as error:
-        raise DataError(f"{path.name} cannot be read as a table: {error}") from None
+        raise DataError(f"{path.name}: line {reader.line_num} cannot be read as a table: {error}") from None
+    return lines, rows
 
 
 def _names(path: Path, row: list[str]) -> list[str]:
+    if len(row) > MOST_COLUMNS:
+        raise DataError(
+            f"{path.name} has {len(row):,} columns, more than {MOST_COLUMNS:,}: choose another separator, or keep "
+            "wide rows in a .npz file, where they are one column"
+        )
     names = [name.strip() or f"column {index + 1}" for index, name in enumerate(row)]
-    twice = [name for name in names if names.count(name) > 1]
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise DataError(f"{path.name} has two columns named {twice[0]!r}: rename one of them")
     return names
 
 
-def _require_even(path: Path, rows: list[list[str]], expected: int, first_line: int) -> None:
+def _even(
+    path: Path, lines: Sequence[int], rows: list[list[str]], expected: int, skip: bool
+) -> tuple[list[list[str]], list[str]]:
+    """The rows that have as many values as there are columns, and a sentence about the others."""
     bad = [index for index, row in enumerate(rows) if len(row) != expected]
-    if bad:
-        more = f", and {len(bad) - 1} more lines differ" if len(bad) > 1 else ""
-        raise DataError(
-            f"{path.name}: line {bad[0] + first_line} has {len(rows[bad[0]])} values "
-            f"where the table has {expected} columns{more}"
-        )
+    if not bad:
+        return rows, []
+    if skip:
+        named = ", ".join(str(lines[index]) for index in bad[:_NAMED])
+        more = " ..." if len(bad) > _NAMED else ""
+        told = f"{len(bad)} of {len(rows)} lines left out that have not {expected} values: {named}{more}"
+        return [row for row in rows if len(row) == expected], [told]
+    more = f", and {len(bad) - 1} more lines differ" if len(bad) > 1 else ""
+    raise DataError(
+        f"{path.name}: line {lines[bad[0]]} has {len(rows[bad[0]])} values where the table has {expected} "
+        f"columns{more}: mend them, or leave out lines that do not fit"
+    )
+
+
+def _looks(separator: str, decimal: str, encoding: str) -> str:
+    named = {"\t": "a tab", " ": "a blank"}.get(separator, f"\u201c{separator}\u201d")
+    return f"{named} between values, decimals after \u201c{decimal}\u201d, stored as {encoding}"

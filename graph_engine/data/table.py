@@ -15,10 +15,16 @@ Array = npt.NDArray[Any]
 
 
 class Table(Mapping[str, Array]):
-    """Columns by name; the first axis of a column is its rows. ``name`` is what errors call the file."""
+    """Columns by name; the first axis of a column is its rows. ``name`` is what errors call the file.
 
-    def __init__(self, name: str, readers: Mapping[str, Callable[[], Array]]) -> None:
+    ``remarks``: what a person should know of how it was read, each a sentence without its end.
+    """
+
+    def __init__(
+        self, name: str, readers: Mapping[str, Callable[[], Array]], remarks: tuple[str, ...] = ()
+    ) -> None:
         self.name = name
+        self.remarks = remarks
         self._readers = dict(readers)
         self._columns: dict[str, Array] = {}
 

@@ -2,6 +2,7 @@
 
 from graph_engine.data.steps.base import Step
 from graph_engine.data.steps.categories import CategoryIds, OneHot
+from graph_engine.data.steps.dates import DateParts
 from graph_engine.data.steps.numbers import Cast, Impute, Log1p, MinMax, Rescale, Reshape, Standardize
 from graph_engine.data.steps.pipeline import Pipeline
 from graph_engine.data.steps.texts import WordIds
@@ -13,6 +14,7 @@ __all__ = [
     "STEPS",
     "Cast",
     "CategoryIds",
+    "DateParts",
     "Impute",
     "Log1p",
     "MinMax",

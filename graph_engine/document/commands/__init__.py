@@ -1,5 +1,6 @@
 """Everything a person can do to a document, each as one command."""
 
+from graph_engine.document.commands.adopting import Adopt
 from graph_engine.document.commands.base import Command, DraftCommand, Edit, Refusal, Sequence
 from graph_engine.document.commands.clipboard import Duplicate, Paste
 from graph_engine.document.commands.layers import Configure, Rename, RenameGraph, SetTrainable
@@ -41,6 +42,7 @@ __all__ = [
     "AddFrame",
     "AddNode",
     "AddNote",
+    "Adopt",
     "Bend",
     "Bind",
     "Bypass",

@@ -40,6 +40,25 @@ def test_other_seeds_part_otherwise() -> None:
     assert first != second
 
 
+def test_groups_stay_whole() -> None:
+    groups = np.repeat(np.array([f"patient {n}" for n in range(20)]), 5)
+    training, validation = split_rows(Split("group", 0.25, 3), 100, None, groups)
+    assert len(validation) == 25
+    assert not set(groups[training]) & set(groups[validation])
+
+
+@pytest.mark.parametrize(
+    "times", [np.array([5, 1, 4, 2, 3]), np.array([f"{day}.05.2024" for day in (25, 11, 24, 12, 13)])]
+)
+def test_the_latest_rows_are_held_back(times: np.ndarray) -> None:
+    assert split_rows(Split("time", 0.4), 5, None, times)[1].tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("marks", [np.array([0, 1, 0]), np.array(["train", "Test", "train"])])
+def test_marked_rows_are_held_back(marks: np.ndarray) -> None:
+    assert split_rows(Split("mark"), 3, None, marks)[1].tolist() == [1]
+
+
 def test_nothing_is_held_back_where_nothing_is_asked() -> None:
     training, validation = split_rows(Split("random", 0.0), 5)
     assert (len(training), len(validation)) == (5, 0)
@@ -48,9 +67,10 @@ def test_nothing_is_held_back_where_nothing_is_asked() -> None:
 @pytest.mark.parametrize(
     ("split", "rows", "sentence"),
     [
-        (Split("odd"), 10, "there is no split 'odd'; there are random, stratified, last"),
+        (Split("odd"), 10, "there is no split 'odd'; there are random, stratified, last, group"),
         (Split("random", 1.0), 10, "at least 0 and less than 1"),
         (Split("random", 0.01), 10, "one of the two would be empty"),
+        (Split("group"), 10, "rows are parted by group: choose a column"),
         (Split("stratified", 0.2), 10, "needs an output whose target is one class per row"),
     ],
 )

@@ -1,0 +1,46 @@
+"""Ways in which what is to be foretold is known already: then a model looks better than it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from graph_engine.data.dataset import Array, Dataset
+from graph_engine.document import Document
+
+
+def leaks(document: Document, training: Dataset, validation: Dataset) -> Iterator[str]:
+    """A sentence for each: a target among the inputs, and rows that are on both sides of the split."""
+    yield from _targets_among_inputs(document)
+    twice = rows_on_both_sides(training.inputs, validation.inputs)
+    if twice:
+        yield (
+            f"{twice:,} of {len(validation):,} rows to check on have the same inputs as rows to learn from: "
+            "part the rows by group, or leave out what is there twice"
+        )
+
+
+def rows_on_both_sides(training: Mapping[str, Array], validation: Mapping[str, Array]) -> int:
+    """How many validation rows equal a training row in every input."""
+    known = set(_keys(training))
+    return sum(key in known for key in _keys(validation))
+
+
+def _keys(inputs: Mapping[str, Array]) -> Iterator[bytes]:
+    arrays = [np.ascontiguousarray(array).reshape(len(array), -1) for array in inputs.values()]
+    for row in range(len(arrays[0]) if arrays else 0):
+        yield b"|".join(array[row].tobytes() for array in arrays)
+
+
+def _targets_among_inputs(document: Document) -> Iterator[str]:
+    main, bindings = document.main, document.data.bindings
+    for output in main.outputs:
+        target = bindings.get(output)
+        for node in main.inputs:
+            given = bindings.get(node)
+            if target is None or given is None or target.source != given.source:
+                continue
+            for column in set(target.columns) & set(given.columns):
+                names = [document.layer_of(main.id, place).name for place in (output, node)]
+                yield f"{column!r} is the target of {names[0]!r} and among what {names[1]!r} is given"
