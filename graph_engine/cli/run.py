@@ -8,15 +8,18 @@ import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from graph_engine.cli.arguments import file_argument
 from graph_engine.cli.assign import assigned
-from graph_engine.data import named_arrays, prepare, restore_pipelines
+from graph_engine.cli.reports import printed
+from graph_engine.data import named_arrays, restore_pipelines
+from graph_engine.evaluation import RowsOf, evaluate_project
 from graph_engine.model import Model
-from graph_engine.model.tables import table
 from graph_engine.project import Project, load, save
+from graph_engine.project.files import write_atomic
 from graph_engine.training import Callback, Control, EventWriter, ProgressBar, train_project
 from graph_engine.values import LayerloomError
 
@@ -64,23 +67,25 @@ def train(options: Namespace) -> int:
 
 def evaluate_arguments(parser: ArgumentParser) -> None:
     file_argument(parser)
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--rows",
+        default="validation",
+        metavar="PART",
+        help="validation, training, or a file of the same columns",
+    )
+    parser.add_argument("--group", default="", metavar="COLUMN", help="also the error of each group of rows")
+    parser.add_argument("--report", type=Path, metavar="OUT.json", help="write all there is to say, as JSON")
+    parser.add_argument("--json", action="store_true", help="losses and metrics alone, as JSON")
 
 
 def evaluate(options: Namespace) -> int:
     """On the rows that training does not see; on all rows where nothing is held back."""
-    project = _trained(options.file)
-    data = prepare(project.document, options.file.parent, project.states or None)
-    rows = data.validation if len(data.validation) else data.training
-    logs = Model.from_document(project.document, project.weights).evaluate(rows)
-    if options.json:
-        print(json.dumps(logs))
-    else:
-        print(
-            table(
-                ("validation", "value"), [(name, f"{value:.6g}") for name, value in logs.items()], right=(1,)
-            )
-        )
+    rows = options.rows if options.rows in get_args(RowsOf) else Path(options.rows)
+    found = evaluate_project(_trained(options.file), options.file.parent, rows)
+    report = found.report(options.group)
+    if options.report:
+        write_atomic(options.report, json.dumps(report.as_json(), indent=1).encode())
+    print(json.dumps(dict(report.logs)) if options.json else printed(report))
     return 0
 
 

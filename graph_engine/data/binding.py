@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,16 @@ from graph_engine.values import TensorSpec
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Data ready to train on. ``pipelines`` by the name of an Input or Output, to use again in prediction."""
+    """Data ready to train on. ``pipelines`` by the name of an Input or Output, to use again in prediction.
+
+    ``tables`` by the id of their source, as they were read; ``rows``: which of their rows train and validate.
+    """
 
     training: Dataset
     validation: Dataset
     pipelines: Mapping[str, Pipeline]
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    rows: tuple[Rows, Rows] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 
     def states(self) -> dict[str, list[JSON]]:
         """What the steps learned, by name of Input or Output: JSON, stored with the run and the weights."""
@@ -53,7 +58,7 @@ def prepare(
         {name: fitted(ready[name], spec, f"Input {name!r}") for name, spec in specs.items()},
         {name: ready[name] for name in outputs},
     )
-    return Prepared(whole.take(training), whole.take(validation), pipelines)
+    return Prepared(whole.take(training), whole.take(validation), pipelines, tables, (training, validation))
 
 
 def restore_pipelines(document: Document, states: Mapping[str, JSON]) -> dict[str, Pipeline]:

@@ -9,6 +9,7 @@ from typing import Any
 from graph_engine.analysis import Analysis
 from graph_engine.data import Dataset, Stream, is_stream
 from graph_engine.document import Document
+from graph_engine.evaluation import Report, head_report, judged_heads
 from graph_engine.model.feeds import Binder
 from graph_engine.model.structure import packed
 from graph_engine.params import ParamError
@@ -122,6 +123,15 @@ class Trainable:
         data = _limited(self._data(x, y, sample_weight, None, steps), steps, batch_size or 32)
         logs = self.trainer.evaluate(data, batch_size=batch_size or 32, callbacks=_listed(callbacks))
         return self._results(logs, return_dict)
+
+    def report(self, x: Any, y: Any, batch_size: int | None = None) -> Report:
+        """What there is to say about every output on these rows: confusion, curves, calibration, residuals."""
+        self._require_compiled("report")
+        dataset = self.binder.dataset(x, y)
+        found = self.trainer.predict(dataset.inputs, batch_size=batch_size or 32)
+        heads = judged_heads(self.trainer, dataset, found, {})
+        logs = self.evaluate(x, y, batch_size=batch_size)
+        return Report(f"{len(dataset):,} rows", len(dataset), logs, tuple(map(head_report, heads.values())))
 
     def predict(
         self,

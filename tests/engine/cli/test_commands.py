@@ -153,3 +153,19 @@ def test_what_is_no_project_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["info", str(tmp_path / "x.loom")]) == 2
     assert "x.loom" in capsys.readouterr().err
     assert main(["predict", str(tmp_path / "none.loom"), "--inputs", "x", "-o", "y"]) == 2
+
+
+def test_evaluate_prints_a_table_and_writes_the_whole_report(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", str(project), "--epochs", "1", "--run", str(tmp_path / "run"), "--json"]) == 0
+    capsys.readouterr()
+    report = tmp_path / "report.json"
+    assert main(["evaluate", str(project), "--group", "label", "--report", str(report)]) == 0
+    out = capsys.readouterr().out
+    assert "on 359 validation rows" in out and "digit (one of several, 359 entries" in out
+    assert "precision" in out and "true 9" in out
+    (head,) = json.loads(report.read_text())["heads"]
+    assert sum(map(sum, head["matrix"])) == 359 and len(head["groups"]) == 10
+    assert main(["evaluate", str(project), "--rows", str(tmp_path / "none.npz")]) == 2
+    assert "none.npz" in capsys.readouterr().err
