@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from app import theme
 from app.canvas import actions as canvas
 from app.entries import Entry
+from app.live.overlays import KINDS, OFF
 from graph_engine.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -90,6 +91,13 @@ def _theme(choice: theme.Choice, title: str, icon: str) -> Entry[Window]:
 def _panel(name: str, title: str, keys: str) -> Entry[Window]:
     shown = lambda w: not w.docks[name].isHidden()  # noqa: E731
     return Entry(f"panel-{name}", title, keys, "", lambda w: w.toggle_panel(name), checked=shown)
+
+
+def _live(kind: str, title: str) -> Entry[Window]:
+    """What is shown on the layers while the model trains."""
+    title = "Show nothing on layers" if kind == OFF else f"Show on layers: {title.lower()}"
+    chosen = lambda w: w.overlays.kind == kind  # noqa: E731
+    return Entry(f"live-{kind}", title, "", "", lambda w: w.overlays.choose(kind), checked=chosen)
 
 
 CURVES: Final = {"png": "as a picture", "svg": "as a drawing (SVG)", "csv": "as a table (CSV)"}
@@ -197,6 +205,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
                 listed=False,
             ),
         ),
+        tuple(_live(kind, title) for kind, title in KINDS.items()),
     ),
     "Help": (
         (

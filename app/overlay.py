@@ -44,6 +44,12 @@ class Overlay(QWidget):
         self.show_counts(0, 0)
         self.refresh()
 
+    def add(self, button: QPushButton) -> None:
+        """At the left of the problems."""
+        self._row.insertWidget(self._row.count() - 1, button)
+        self._row.insertSpacing(self._row.count() - 1, 6)
+        self._lay()
+
     def show_counts(self, errors: int, warnings: int) -> None:
         """Quiet where there is nothing to say."""
         state = "bad" if errors else "warn" if warnings else "ok"

@@ -20,7 +20,8 @@ from app.commands import CommandPalette
 from app.files import Files, is_project
 from app.filing import Filing
 from app.inspector import Inspector
-from app.live import Failures
+from app.live import Failures, Overlays
+from app.live.button import LiveButton
 from app.menus import Actions
 from app.notice import Notices
 from app.overlay import Overlay
@@ -48,6 +49,7 @@ class Window(QMainWindow):
     files: Files
     filing: Filing
     canvas: Canvas
+    overlays: Overlays
     training: TrainingPanel
     docks: dict[str, QDockWidget]
 
@@ -62,6 +64,7 @@ class Window(QMainWindow):
         self.filing = Filing(self)
         self.stock = Stock(settings.shelf)
         self.canvas = Canvas(self.session, self, self.stock)
+        self.overlays = Overlays(self.bridge, self.diagnosis, self.canvas)
         self.start = StartPage(settings, self)
         self.pages = QStackedWidget()
         self._hidden: list[QDockWidget] = []
@@ -78,6 +81,7 @@ class Window(QMainWindow):
         self.canvas.set_left_pans(settings.left_pans)
         self.commands = CommandPalette(self)
         self.overlay = Overlay(self.canvas)
+        self.overlay.add(LiveButton(self.overlays, self.actions_))
         self.notices = Notices(self.canvas)
         self.failures = Failures(self.session, self.diagnosis, self.canvas, self.notices, self._reveal)
         self.toolbar = Toolbar(self)

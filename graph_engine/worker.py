@@ -1,9 +1,10 @@
 """The training process: commands come in as JSON lines, events go out as JSON lines (see ``training.events``).
 
 Commands: ``{"command": "train", "project": PATH, "run": DIR, "epochs": N or null, "resume": true or false,
-"folder": DIR or null}``, ``stop``, ``pause``, ``resume``, ``{"command": "change", "what": ..., "value": ...}``
-and ``quit``. It is warm: everything is imported before the first ``ready``. When its input closes, the window
-has gone: it stops within a batch, keeps the run, and ends.
+"folder": DIR or null}``, ``stop``, ``pause``, ``resume``, ``{"command": "change", "what": ..., "value": ...}``,
+``{"command": "watch", "what": "weights", "activations" or ""}`` and ``quit``. It is warm: everything is imported
+before the first ``ready``. When its input closes, the window has gone: it stops within a batch, keeps the run, and
+ends.
 """
 
 from __future__ import annotations
@@ -80,6 +81,8 @@ class Worker:
         elif name == "quit":
             self._control.stop()
             self._jobs.put(None)
+        elif name == "watch":
+            self._control.watch(str(request["what"]))
         elif name == "change":
             self._control.change(str(request["what"]), float(request["value"]))
         elif name in _CONTROLS:

@@ -1,4 +1,4 @@
-"""What a training says about itself, as Qt signals: where a value broke."""
+"""What a training says about itself, as Qt signals: where a value broke, how layers are doing."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Diagnosis(QObject):
 
     began = Signal()
     autopsied = Signal(object)  # the fields of the event (see `graph_engine.training.events`)
+    layersTold = Signal(object)  # the same
 
     def __init__(self, bridge: TrainingBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +27,8 @@ class Diagnosis(QObject):
         """An event that is no call of Keras' protocol."""
         if event["event"] == "autopsy":
             self.autopsied.emit(event)
+        elif event["event"] == "layers":
+            self.layersTold.emit(event)
 
 
 class _Ear(Callback):

@@ -63,6 +63,7 @@ class TrainingBridge(QObject):
         self._worker = WorkerProcess(self)
         self._worker.told.connect(self._hear)
         self._worker.died.connect(self._lose_worker)
+        self._watched = ""
         self.folder: Path | None = None
         self.forget()
         self._warm_up = QTimer(self, singleShot=True, interval=WARM_UP_MS)
@@ -161,6 +162,8 @@ class TrainingBridge(QObject):
             epochs=None,
             resume=resume,
         )
+        if self._watched:
+            self._worker.send(command="watch", what=self._watched)
 
     def stop(self) -> None:
         """After the batch that is running. What was learned is kept."""
@@ -180,6 +183,12 @@ class TrainingBridge(QObject):
         """`learning_rate` or `loss_weights/OUTPUT`, while training."""
         if self._state in ("running", "paused"):
             self._worker.send(command="change", what=what, value=value)
+
+    def watch(self, what: str) -> None:
+        """What is told of layers, now and in trainings to come: `weights`, `activations`, or nothing."""
+        self._watched = what
+        if self._state in ("running", "paused"):
+            self._worker.send(command="watch", what=what)
 
     def shut_down(self) -> None:
         """The window closes."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from app.canvas.cards import Card, PortCard
 from app.canvas.geometry import ASIDE_RADIUS, PAD, PORT_RADIUS, RADIUS, STRIPE, Body
-from app.canvas.lettering import BADGE, RIGHT, TITLE_ROW, Lettering
+from app.canvas.lettering import BADGE, LINE_ROW, RIGHT, TITLE_ROW, Lettering
 from app.canvas.look import Detail, Look, color, pen
 from app.canvas.states import NodeState, Overlay
 
@@ -149,11 +149,12 @@ def _words(painter: QPainter, node: Painted, look: Look, ratio: float) -> None:
     painter.setFont(look.title)
     painter.setPen(color(theme.text))
     painter.drawStaticText(letters.title.at, letters.title.text)
-    painter.setFont(look.line)
-    painter.setPen(color(theme.dim))
-    painter.drawStaticText(letters.line.at, letters.line.text)
+    if node.overlay is None or not node.overlay.tall:
+        painter.setFont(look.line)
+        painter.setPen(color(theme.dim))
+        painter.drawStaticText(letters.line.at, letters.line.text)
     if node.overlay is not None:
-        node.overlay.paint(painter, _overlay_place(letters), look)
+        node.overlay.paint(painter, _overlay_place(node), look)
     elif letters.count.width:
         painter.setFont(look.count)
         painter.setPen(color(theme.faint))
@@ -168,10 +169,15 @@ def _words(painter: QPainter, node: Painted, look: Look, ratio: float) -> None:
 
 
 LEFT_ICON = 12.0
+TALL_ABOVE = 8.0  # from the middle of the line to the top of a tall overlay
 
 
-def _overlay_place(letters: Lettering) -> QRectF:
-    """The foot of the card, left of the shape."""
+def _overlay_place(node: Painted) -> QRectF:
+    """The foot of the card, left of the shape; with the line above where the overlay is tall."""
+    letters = node.letters
+    if node.overlay is not None and node.overlay.tall:
+        top, foot = LINE_ROW - TALL_ABOVE, letters.chip.bottom()
+        return QRectF(LEFT_ICON, top, node.body.width - LEFT_ICON - RIGHT, foot - top)
     return QRectF(LEFT_ICON, letters.chip.top(), letters.chip.left() - LEFT_ICON - 6, letters.chip.height())
 
 

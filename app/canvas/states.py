@@ -12,7 +12,13 @@ from app.canvas.look import Look, color, pen
 
 
 class Overlay(Protocol):
-    """A live picture in the foot of a node, such as a sparkline. Painted often: prepare it beforehand."""
+    """A live picture in the foot of a node, such as a sparkline. Painted often: prepare it beforehand.
+
+    ``tall``: it also takes the room of the line above, and of the whole width.
+    """
+
+    @property
+    def tall(self) -> bool: ...
 
     def paint(self, painter: QPainter, place: QRectF, look: Look) -> None: ...
 
@@ -36,6 +42,7 @@ class Sparkline:
 
     values: tuple[float, ...]
     tint: str = ""
+    tall: bool = False
     _line: QPolygonF = field(default_factory=QPolygonF, repr=False)
     _place: QRectF = field(default_factory=QRectF, repr=False)
 
@@ -62,6 +69,7 @@ class Text:
 
     words: str
     tint: str = ""
+    tall: bool = False
 
     def paint(self, painter: QPainter, place: QRectF, look: Look) -> None:
         painter.setFont(look.count)

@@ -1,5 +1,6 @@
 """What a training says about the drawing, shown on the drawing: where it broke, and how layers are doing."""
 
 from app.live.failures import Failures
+from app.live.overlays import KINDS, Overlays
 
-__all__ = ["Failures"]
+__all__ = ["KINDS", "Failures", "Overlays"]

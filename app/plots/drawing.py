@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app import theme
@@ -18,9 +18,10 @@ from app.plots.legend import Line
 from app.plots.marking import Marks
 from app.plots.thinning import Smoothed, thinned
 from app.theme import fonts
+from app.theme.colors import mix
 
 HEIGHT: Final = 140
-_LIGHT: Final = 110  # of 255: batches stand behind epochs, and raw curves behind smoothed ones
+_LIGHT: Final = 0.45  # of a colour: batches stand behind epochs, and raw curves behind smoothed ones
 _MOST_DOTS: Final = 60
 _EPOCH_TICKS: Final = 10
 _BEHIND: Final = -1000
@@ -131,8 +132,7 @@ class Drawing(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.showGrid(y=True, x=False)
         self._cursor.setPen(pg.mkPen(tokens.faint, style=Qt.PenStyle.DotLine))
         for line in self._lines:
-            light = QColor(line.colour)
-            light.setAlpha(_LIGHT)
+            light = mix(line.colour, tokens.panel, _LIGHT)  # opaque: what overlaps would be darker
             dashes = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
             self._light[line.name].setPen(pg.mkPen(light, width=1, style=dashes))
             self._strong[line.name].setPen(pg.mkPen(line.colour, width=1, style=dashes))

@@ -36,6 +36,10 @@ class Control:
         """Set ``learning_rate`` or ``loss_weights/OUTPUT``; also while paused."""
         self._requests.put(("change", (what, value)))
 
+    def watch(self, what: str) -> None:
+        """What is told of layers while training: ``weights``, ``activations``, or nothing (see ``LayerInsight``)."""
+        self._requests.put(("watch", what))
+
     def clear(self) -> None:
         """Forget what was asked of a training that has ended meanwhile."""
         while not self._requests.empty():
@@ -74,6 +78,8 @@ class Control:
                 return self._wait(trainer)
             case "change":
                 trainer.change(*detail)
+            case "watch":
+                trainer.watched = detail
         return False
 
     def _wait(self, trainer: Trainer) -> bool:

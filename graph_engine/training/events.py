@@ -29,6 +29,9 @@ event                 further fields
 ``balance``           ``shares`` (each output's of the gradient on shared weights), ``weights`` (of the
                       losses), ``proposed`` (weights that would balance them), ``sentence`` (for a
                       person; empty while no output drowns the others)
+``layers``            to who watches, in no log: ``layers`` (path of a layer -> lengths of weights,
+                      gradient and update) or ``nodes`` (place -> what leaves it, see
+                      ``diagnostics.layers``)
 ``paused/resumed``    training waits at a batch boundary, and goes on
 ====================  =====================================================================
 

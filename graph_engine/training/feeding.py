@@ -49,6 +49,7 @@ class Feeder:
         self.steps: int | None = batch_count(self.rows, self.batch_size)
         self._loss_weights = loss_weights
         self._dtype = dtype
+        self._inputs = dataset.inputs
         self._targets = targets_of(dataset, heads, outputs)
         fed = {name: array for each in self._targets.items() for name, array in self._feeds_of(*each)}
         self._gatherer = Gatherer({**dataset.inputs, **fed}, self.batch_size)
@@ -65,6 +66,10 @@ class Feeder:
     def whole(self) -> Batch:
         """All rows at once."""
         return self._batch(np.arange(self.rows))
+
+    def inputs(self, rows: Rows) -> dict[str, Array]:
+        """Copies of the model's inputs for some rows; no batch is overwritten."""
+        return {name: array[rows] for name, array in self._inputs.items()}
 
     def _batch(self, rows: Rows) -> Batch:
         feeds = self._gatherer.gather(rows)

@@ -15,6 +15,7 @@ from graph_engine.training.callbacks import (
     Callback,
     EventWriter,
     History,
+    LayerInsight,
     LossBalance,
     NaNAutopsy,
     Pace,
@@ -82,10 +83,11 @@ def train_project(
             callbacks=[
                 *_watched(_chosen(document)),
                 Pace(),
+                LayerInsight(),  # before the next, which runs the same plan
                 LossBalance(),
                 _FinalWeights(run),
                 *callbacks,
-                EventWriter(log.write),
+                EventWriter(log.write, without=("layers",)),
             ],
             resume=checkpoint,
         )

@@ -58,6 +58,7 @@ class Trainer:
         self.epoch = self.batch = 0  # what comes next
         self.feeder: AnyFeeder | None = None  # of the training that runs, and whether it shuffles
         self.shuffle = True
+        self.watched = ""  # what is looked at of layers (see ``LayerInsight``)
         self.latest: Batch | None = None  # what was trained on last; the next batch overwrites it
         self.stop_training = self._interrupted = False
         self.reason = ""

@@ -6,6 +6,7 @@ from graph_engine.training.callbacks.balance import LossBalance
 from graph_engine.training.callbacks.base import CALLBACKS, Callback, CallbackList, ConfiguredCallback
 from graph_engine.training.callbacks.checkpointing import BackupAndRestore, ModelCheckpoint
 from graph_engine.training.callbacks.history import CSVLogger, History, LambdaCallback
+from graph_engine.training.callbacks.insight import LayerInsight
 from graph_engine.training.callbacks.monitors import Expression, Monitoring
 from graph_engine.training.callbacks.pace import Pace
 from graph_engine.training.callbacks.progress import ProgressBar
@@ -26,6 +27,7 @@ __all__ = [
     "Expression",
     "History",
     "LambdaCallback",
+    "LayerInsight",
     "LearningRateScheduler",
     "LossBalance",
     "ModelCheckpoint",

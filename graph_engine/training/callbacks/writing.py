@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from graph_engine.training.callbacks.base import Callback, CallbackList
@@ -16,16 +16,19 @@ class EventWriter(Callback):
     """Writes every call as an event to each sink (a function that takes one line).
 
     Put it last: then it also records what other callbacks add to the logs. A sink that fails because
-    nobody reads it any more is dropped, so that a run outlives the window that watches it.
+    nobody reads it any more is dropped, so that a run outlives the window that watches it. ``without``: notices
+    that are not written.
     """
 
     def __init__(
         self,
         *sinks: Callable[[str], None],
+        without: Collection[str] = (),
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._sinks = list(sinks)
+        self._without = without
         self._clock, self._now = clock, now
         self._pending: list[Logs] = []
         self._losses: list[Logs] = []
@@ -66,6 +69,8 @@ class EventWriter(Callback):
         self.emit("train_end", logs=dict(logs or {}), reason=reason)
 
     def on_notice(self, event: Mapping[str, Any]) -> None:
+        if event["event"] in self._without:
+            return
         if event["event"] == "values":
             self._points.append({name: value for name, value in event.items() if name != "event"})
         else:

@@ -1,0 +1,117 @@
+"""What layers are doing, on their cards, while training: chosen from a small menu, off at first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.bridge.diagnosis import Diagnosis
+from app.bridge.training import TrainingBridge
+from app.canvas.canvas import Canvas
+from app.canvas.states import Overlay
+from app.live.pictures import Activity, Level
+
+OFF: Final = "off"
+KINDS: Final[Mapping[str, str]] = {
+    OFF: "Nothing",
+    "gradients": "Gradient norm",
+    "weights": "Weight norm",
+    "updates": "Update ratio",
+    "dead": "Dead units",
+    "activations": "Activations",
+}
+_WATCHED: Final = {"gradients": "weights", "weights": "weights", "updates": "weights"}  # others: activations
+FRAME_MS: Final = 33
+_DECADES: Final = 4.0  # of lengths that a bar shows
+HEALTHY: Final = 1e-5, 3e-2  # of an update, by the length of what it changes: about 1e-3 is usual
+
+
+class Overlays(QObject):
+    """Follows the bridge with what is chosen; draws at most once a frame what was told last."""
+
+    changed = Signal()  # what is chosen
+
+    def __init__(self, bridge: TrainingBridge, diagnosis: Diagnosis, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._bridge, self._canvas = bridge, canvas
+        self.kind = OFF
+        self._layers: Mapping[str, list[float]] = {}
+        self._nodes: Mapping[str, Mapping[str, Any]] = {}
+        self._timer = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._timer.timeout.connect(self.draw)
+        diagnosis.layersTold.connect(self._hear)
+        diagnosis.began.connect(self._forget)
+        canvas.scene.shown.connect(self.draw)
+        canvas.session.documentChanged.connect(
+            lambda change, _analysis: None if change.label else self._forget()
+        )
+
+    def choose(self, kind: str) -> None:
+        """One of ``KINDS``."""
+        self.kind = kind
+        self._bridge.watch("" if kind == OFF else _WATCHED.get(kind, "activations"))
+        self.draw()
+        self.changed.emit()
+
+    def draw(self) -> None:
+        """What was told last, on the cards of the graph that is shown."""
+        found = self._made()
+        for node, item in self._canvas.scene.nodes.items():
+            overlay = found.get(node)
+            if overlay is not None or item.overlay is not None:
+                self._canvas.scene.set_overlay(node, overlay)
+
+    def _hear(self, event: Mapping[str, Any]) -> None:
+        self._layers = event.get("layers", self._layers)
+        self._nodes = event.get("nodes", self._nodes)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _forget(self) -> None:
+        self._layers, self._nodes = {}, {}
+        self.draw()
+
+    def _made(self) -> dict[str, Overlay]:
+        if self.kind == OFF:
+            return {}
+        if self.kind in _WATCHED:
+            return self._levels()
+        told = {place.rpartition("/")[2]: item for place, item in self._nodes.items()}
+        make = Activity if self.kind == "activations" else _dead
+        return {node: make(item) for node, item in told.items()}
+
+    def _levels(self) -> dict[str, Overlay]:
+        sizes = {node: found for node in self._canvas.scene.nodes if (found := self._sizes(node))}
+        if self.kind == "updates":
+            return {node: _update(moved / weight) for node, (weight, _, moved) in sizes.items() if weight}
+        place, word = (1, "grad") if self.kind == "gradients" else (0, "weights")
+        most = max((found[place] for found in sizes.values()), default=0.0)
+        return {node: _length(word, found[place], most) for node, found in sizes.items()}
+
+    def _sizes(self, node: str) -> tuple[float, ...]:
+        """Lengths over all weights of a node's layer; of a model, over those of all layers in it."""
+        layer = self._canvas.session.document.graphs[self._canvas.graph].nodes[node].layer
+        parts = [found for path, found in self._layers.items() if layer in path.split("/")]
+        return tuple(math.hypot(*column) for column in zip(*parts, strict=True))
+
+
+def _length(word: str, length: float, most: float) -> Level:
+    """The bar is logarithmic, and full for the longest."""
+    share = 1 + math.log10(length / most) / _DECADES if length > 0 and most > 0 else 0.0
+    return Level(f"{word} {length:.2g}", min(1.0, max(0.0, share)))
+
+
+def _update(ratio: float) -> Level:
+    """What is far from the usual is marked by an arrow and a colour."""
+    low, high = HEALTHY
+    arrow = "\u25b2 " if ratio > high else "\u25bc " if ratio < low else ""
+    share = 1 + math.log10(ratio) / (_DECADES + 2) if ratio > 0 else 0.0
+    return Level(f"{arrow}step {100 * ratio:.2g} %", min(1.0, max(0.0, share)), "warn" if arrow else "accent")
+
+
+def _dead(told: Mapping[str, Any]) -> Level:
+    share = told["dead"]
+    return Level(f"{share:.0%} dead".replace("%", " %"), share, "warn" if share > 0.5 else "accent")

@@ -1,0 +1,79 @@
+"""The callback that tells how layers are doing, while somebody watches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from graph_engine.kernels.program import Array
+from graph_engine.training.callbacks.base import Callback
+from graph_engine.training.diagnostics.layers import ROWS, Probe, weight_sizes
+from graph_engine.training.events import Logs
+from graph_engine.training.feeding import Feeder
+
+if TYPE_CHECKING:
+    from graph_engine.training.trainer import Trainer
+
+BUDGET: Final = 0.02  # of a training's time may be spent on it
+PERIOD: Final = 0.2  # seconds between two looks, at least
+
+
+class LayerInsight(Callback):
+    """Follows ``trainer.watched``.
+
+    ``weights`` tells sizes of weights, gradients and updates; ``activations`` what leaves every node, for the same
+    rows throughout (``activations/5``: the sixth training row first); anything else nothing.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self._since, self._cost = -PERIOD, 0.0
+        self._before: Array | None = None
+        self._probe: Probe | None = None
+        self._probed = ""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        if self.trainer is not None and self.trainer.watched == "weights" and self._is_due():
+            self._before = self.trainer.parameters.trainable.copy()
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        trainer = self.trainer
+        if trainer is None or not trainer.watched or not self._is_due():
+            return
+        began = self._clock()
+        if trainer.watched.startswith("activations"):
+            trainer.notify("layers", nodes=self._activations(trainer))
+        elif self._before is not None:
+            trainer.notify("layers", layers=self._sizes(trainer, self._before))
+            self._before = None
+        self._since = self._clock()
+        self._cost = self._since - began
+
+    def _is_due(self) -> bool:
+        return self._clock() - self._since >= max(PERIOD, self._cost / BUDGET)
+
+    def _sizes(self, trainer: Trainer, before: Array) -> dict[str, list[float]]:
+        assert trainer.latest is not None, "a batch has ended"
+        gradients = trainer.session.executor("train", trainer.latest.feeds).gradients
+        return weight_sizes(trainer.parameters, gradients, before)
+
+    def _activations(self, trainer: Trainer) -> dict[str, dict[str, Any]]:
+        if self._probe is None or self._probed != trainer.watched:
+            self._probe, self._probed = Probe(trainer.session, _sample(trainer)), trainer.watched
+        return self._probe.look(trainer.seed)
+
+
+def _sample(trainer: Trainer) -> Mapping[str, Array]:
+    """Inputs of a few rows, the one that is asked for first; of the last batch where the data is a stream."""
+    assert trainer.latest is not None, "a batch has ended"
+    if not isinstance(trainer.feeder, Feeder):
+        return {name: trainer.latest.feeds[name][:ROWS] for name in trainer.session.inputs}
+    asked = trainer.watched.partition("/")[2]
+    first = min(int(asked), trainer.feeder.rows - 1) if asked.isdecimal() else 0
+    others = [row for row in range(min(ROWS, trainer.feeder.rows)) if row != first]
+    return trainer.feeder.inputs(np.array([first, *others][:ROWS]))

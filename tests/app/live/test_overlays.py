@@ -1,0 +1,86 @@
+"""What layers are doing is drawn on their cards while a real worker trains."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.canvas.states import Overlay
+from app.live.overlays import KINDS, OFF
+from app.live.pictures import Activity, Level
+from app.window import Window
+from graph_engine.document import SetTraining
+
+LONG = 60_000
+FRAME, PERIOD = 0.016, 0.005  # seconds
+
+
+def overlay(window: Window, name: str) -> Overlay | None:
+    document = window.session.document
+    node = next(key for key, node in document.main.nodes.items() if document.layers[node.layer].name == name)
+    return window.canvas.scene.nodes[node].overlay
+
+
+def train(window: Window, epochs: int = 500) -> None:
+    window.files.new("digits-residual")
+    window.session.dispatch(SetTraining(epochs=epochs))
+    window.actions_["run"].trigger()
+
+
+def test_what_is_chosen_is_shown_and_can_be_changed_while_training(qtbot: QtBot, window: Window) -> None:
+    window.actions_["live-gradients"].trigger()
+    train(window)
+    qtbot.waitUntil(lambda: overlay(window, "conv2d") is not None, timeout=LONG)
+    shown = overlay(window, "conv2d")
+    assert isinstance(shown, Level) and shown.words.startswith("grad ") and 0 < shown.share <= 1
+    assert overlay(window, "image") is None  # it has no weights
+    window.actions_["live-activations"].trigger()
+    qtbot.waitUntil(lambda: isinstance(overlay(window, "image"), Activity), timeout=LONG)
+    image = overlay(window, "image")
+    assert isinstance(image, Activity) and (image.told["width"], image.told["height"]) == (8, 8)
+    assert not window.canvas.grab().toImage().isNull()
+    window.actions_["live-off"].trigger()
+    assert overlay(window, "conv2d") is None
+    with qtbot.waitSignal(window.bridge.finished, timeout=LONG):
+        window.bridge.stop()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != OFF])
+def test_every_kind_finds_its_layers(qtbot: QtBot, window: Window, kind: str) -> None:
+    window.actions_[f"live-{kind}"].trigger()
+    assert window.actions_[f"live-{kind}"].isChecked()
+    train(window)
+    qtbot.waitUntil(lambda: overlay(window, "conv2d_1") is not None, timeout=LONG)
+    with qtbot.waitSignal(window.bridge.finished, timeout=LONG):
+        window.bridge.stop()
+    assert overlay(window, "conv2d_1") is not None  # the last is kept after training
+    window.files.new("dense-stack")
+    assert all(item.overlay is None for item in window.canvas.scene.nodes.values())
+
+
+def test_the_window_answers_while_all_is_drawn(qtbot: QtBot, window: Window) -> None:
+    """How late a timer is, over a training with activations on every card and live curves."""
+    window.actions_["live-activations"].trigger()
+    train(window)
+    qtbot.waitUntil(lambda: overlay(window, "image") is not None, timeout=LONG)
+    late: list[float] = []
+    last = [time.perf_counter()]
+
+    def tick() -> None:
+        now = time.perf_counter()
+        late.append(now - last[0] - PERIOD)
+        last[0] = now
+
+    timer = QTimer(interval=round(1000 * PERIOD), timerType=Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(tick)
+    timer.start()
+    QTest.qWait(2000)
+    timer.stop()
+    with qtbot.waitSignal(window.bridge.finished, timeout=LONG):
+        window.bridge.stop()
+    assert len(late) > 100
+    assert sorted(late)[round(0.95 * len(late)) - 1] < FRAME
