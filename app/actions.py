@@ -132,6 +132,12 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
             Entry("picture", "Save a picture\u2026", "", "picture", lambda w: w.filing.save_picture()),
             *(_saved_curves(kind, title) for kind, title in CURVES.items()),
         ),
+        (
+            Entry("add-data", "Add data\u2026", "Ctrl+I", "data", lambda w: w.filing.ask_data()),
+            Entry(
+                "add-folder", "Add a folder of data\u2026", "", "folder", lambda w: w.filing.ask_data_folder()
+            ),
+        ),
         (Entry("start", "Start page", "", "layers", lambda w: w.show_start()),),
         (Entry("close", "Close", "Ctrl+Q", "", lambda w: w.close()),),
     ),

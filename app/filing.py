@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.files import SUFFIX
+from graph_engine.data import SOURCES, kind_of
+from graph_engine.document import SetSource, Source
 from graph_engine.project.journal import Recovered
 from graph_engine.values import LayerloomError
 
@@ -79,6 +81,28 @@ class Filing:
             self._window.tell(f"Saved {file.name}.")
         return saved
 
+    def ask_data(self) -> bool:
+        name, _ = QFileDialog.getOpenFileName(self._window, "Add data", self._folder(), _data_files())
+        return bool(name) and self.add_data(Path(name))
+
+    def ask_data_folder(self) -> bool:
+        name = QFileDialog.getExistingDirectory(
+            self._window, "Add a folder of pictures or texts", self._folder()
+        )
+        return bool(name) and self.add_data(Path(name))
+
+    def add_data(self, file: Path) -> bool:
+        """A file or folder as a source of the open project, and its rows in sight."""
+        return self._try(lambda: self._add_data(file))
+
+    def _add_data(self, file: Path) -> None:
+        kind, files = kind_of(file), self._window.files
+        inside = files.path is not None and file.is_relative_to(files.path.parent)
+        path = file.relative_to(files.path.parent) if inside and files.path else file.absolute()
+        self._window.show_canvas()
+        self._window.session.dispatch(SetSource(Source("", kind, path.as_posix())))
+        self._window.show_tab(self._window.data)
+
     def may_let_go(self) -> bool:
         """Whether the open project may be closed: it is saved, or the person said so."""
         files = self._window.files
@@ -108,3 +132,9 @@ class Filing:
     def _folder(self) -> str:
         path = self._window.files.path
         return str(path.parent if path else Path.home())
+
+
+def _data_files() -> str:
+    """The dialog's filter: every kind of file that is read."""
+    endings = [ending for reader in SOURCES.values() if not reader.of_folders for ending in reader.endings]
+    return f"Data ({' '.join(f'*{ending}' for ending in endings)})"

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidg
 from app import theme
 from app.about import show_about
 from app.bridge.diagnosis import Diagnosis
+from app.bridge.reading import Reading
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.canvas.canvas import Canvas
 from app.canvas.stock import Stock
 from app.commands import CommandPalette
+from app.data import DataPanel
 from app.files import Files, is_project
 from app.filing import Filing
 from app.inspector import Inspector
@@ -70,6 +72,8 @@ class Window(QMainWindow):
         self._hidden: list[QDockWidget] = []
         self.palette_ = Palette(Taste(settings), self)
         self.inspector = Inspector(self.session, self)
+        self.reading = Reading(self)
+        self.data = DataPanel(self.session, self.reading, self)
         self.training = TrainingPanel(self.session, self.bridge, self)
         self.problems = Problems(self.session, self)
         self.tabs = QTabWidget()
@@ -165,9 +169,11 @@ class Window(QMainWindow):
         self.setCentralWidget(self.pages)
         self.setStatusBar(self.status)
         self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.data, "Data")
         self.tabs.addTab(self.training, "Train")
         self.tabs.addTab(TrainingSettings(self.session, self.bridge), "Settings")
         self.tabs.addTab(self.problems, "Problems")
+        self.tabs.setCurrentWidget(self.training)
         area = Qt.DockWidgetArea
         self._dock("library", "Library", self.palette_, area.LeftDockWidgetArea)
         self._dock("inspector", "Inspector", self.inspector, area.RightDockWidgetArea)
@@ -213,10 +219,14 @@ class Window(QMainWindow):
         self.canvas.graphShown.connect(self._show_stock)
         self.problems.revealed.connect(self._reveal)
         self.problems.countChanged.connect(self._show_counts)
-        self.overlay.pill.clicked.connect(lambda: self._show_tab(self.problems))
+        self.overlay.pill.clicked.connect(lambda: self.show_tab(self.problems))
         self.bridge.stateChanged.connect(self._follow_training)
         self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
         self.files.changed.connect(self._show_name)
+        self.files.changed.connect(lambda: self.data.refresh(self.bridge.folder))
+        self.data.addAsked.connect(self.filing.ask_data)
+        self.data.refused.connect(lambda sentence: self.tell(sentence, warning=True))
+        self.data.adopted.connect(self.canvas.fit)
         self.files.altered.connect(self._tell_altered)
         self.recorder.failed.connect(lambda sentence: self.tell(sentence, warning=True))
 
@@ -261,7 +271,7 @@ class Window(QMainWindow):
         count = errors + warnings
         self.tabs.setTabText(self.tabs.indexOf(self.problems), f"Problems  {count}" if count else "Problems")
 
-    def _show_tab(self, content: QWidget) -> None:
+    def show_tab(self, content: QWidget) -> None:
         self.docks["results"].show()
         self.tabs.setCurrentWidget(content)
         self.actions_.refresh()
@@ -304,7 +314,7 @@ class Window(QMainWindow):
             "warn",
         )
 
-    # Closing, and projects dropped on the window
+    # Closing, and files dropped on the window
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks to save what is not saved; a training stops within one batch."""
@@ -314,15 +324,16 @@ class Window(QMainWindow):
         self.recorder.stop()
         self.show_canvas()  # so that the panels are kept as they are beside it
         self.bridge.shut_down()
+        self.reading.shut_down()
         self.settings.keep_place(FRAME, self.saveGeometry())
         self.settings.keep_place(DOCKS, self.saveState())
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and is_project(Path(urls[0].toLocalFile())):
+        if len(event.mimeData().urls()) == 1:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.filing.open(Path(event.mimeData().urls()[0].toLocalFile()))
+        file = Path(event.mimeData().urls()[0].toLocalFile())
+        self.filing.open(file) if is_project(file) else self.filing.add_data(file)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.forms import canonical as canonical_value, plain
 from graph_engine.analysis import Analysis, NodeInfo
-from graph_engine.document import MODEL, Choice, Document, Layer, calls_of, wiring
+from graph_engine.document import MODEL, Document, Layer, calls_of, wiring
 from graph_engine.layers.base import LAYERS, Layer as LayerClass
 from graph_engine.layers.constraints import CONSTRAINTS
 from graph_engine.layers.initializers import INITIALIZERS
@@ -118,13 +118,3 @@ def memory_text(parameters: int) -> str:
 def shape_of(shape: Sequence[int | None]) -> str:
     """`3x3x32` with multiplication signs."""
     return shape_text(tuple(shape))
-
-
-def as_json(choice: Choice | None) -> dict[str, Any] | None:
-    """A choice as forms know it."""
-    return None if choice is None else {"type": choice.type, **choice.config}
-
-
-def as_choice(value: Mapping[str, Any]) -> Choice:
-    """What a form gives, as the document keeps it."""
-    return Choice(value["type"], {name: part for name, part in value.items() if name != "type"})

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
-from app.forms import Form
+from app.forms import Form, Several, as_choice
 from app.theme import label
-from app.training.bindings import Bindings
-from graph_engine.document import Choice, Document, SetSplit, SetTraining
-from graph_engine.params import JSON, Boolean, Configured, Integer, Number, Param
-from graph_engine.training import OPTIMIZERS
+from graph_engine.document import Choice, Document, SetTraining
+from graph_engine.params import JSON, Boolean, Configured, Integer, Param
+from graph_engine.training import CALLBACKS, OPTIMIZERS
 
 _LENGTH: Final[dict[str, Param]] = {
     "epochs": Integer("How often the model sees every training row.", minimum=1),
@@ -26,24 +24,19 @@ _LENGTH: Final[dict[str, Param]] = {
 _OPTIMIZER: Final[dict[str, Param]] = {
     "optimizer": Configured("How weights follow their gradients.", False, OPTIMIZERS)
 }
-_SPLIT: Final[dict[str, Param]] = {
-    "held_back": Number(
-        "Share of the rows that are held back to check on, from 0 to 1.", minimum=0.0, maximum=0.99
-    ),
-    "split_seed": Integer("Which rows are held back. Equal seeds hold back equal rows.", minimum=0),
-}
+_CALLBACK: Final = "What happens at the edges of training: after a batch, an epoch, at the end."
 _NARROWEST, _WIDEST = 200, 300
 
 
 class TrainingSettings(QScrollArea):
-    """Three columns: length, optimizer, data. They belong to the next run, and rest while one is going."""
+    """Three columns: length, optimizer, callbacks. They belong to the next run, and rest while one is going."""
 
     def __init__(self, session: Session, bridge: TrainingBridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.length, self.optimizer, self.split = Form(_LENGTH), Form(_OPTIMIZER), Form(_SPLIT)
-        self.bindings = Bindings()
-        for form in (self.length, self.optimizer, self.split):
+        self.length, self.optimizer = Form(_LENGTH), Form(_OPTIMIZER)
+        self.callbacks = Several(CALLBACKS, "callback", _CALLBACK, self._on_callbacks, ordered=True)
+        for form in (self.length, self.optimizer):
             form.edited.connect(self._on_edited)
         content = QWidget()
         row = QHBoxLayout(content)
@@ -51,7 +44,8 @@ class TrainingSettings(QScrollArea):
         row.setSpacing(24)
         row.addWidget(_column("Length", self.length), 2)
         row.addWidget(_column("Optimizer", self.optimizer), 3)
-        row.addWidget(_column("Data", self.split, self.bindings), 3)
+        row.addWidget(_column("Callbacks, in their order", self.callbacks), 3)
+        row.addStretch(1)
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -60,36 +54,28 @@ class TrainingSettings(QScrollArea):
         self._show(session.document)
 
     def _follow(self, before: Document, after: Document) -> None:
-        if before.training is not after.training or before.data is not after.data:
+        if before.training is not after.training:
             self._show(after)
 
     def _show(self, document: Document) -> None:
-        training, split = document.training, document.data.split
+        training = document.training
         optimizer = {"type": training.optimizer.type, **training.optimizer.config}
         self.length.set_values({name: getattr(training, name) for name in _LENGTH})
         self.optimizer.set_values({"optimizer": optimizer})
-        self.split.set_values({"held_back": split.validation, "split_seed": split.seed})
-        self.bindings.show_data(document)
+        self.callbacks.show_choices(training.callbacks)
 
     def _on_edited(self, name: str, value: JSON) -> None:
-        split = self._session.document.data.split
-        match name:
-            case "optimizer":
-                config = {key: part for key, part in value.items() if key != "type"}
-                self._session.dispatch(SetTraining(optimizer=Choice(value["type"], config)))
-            case "held_back":
-                self._session.dispatch(SetSplit(replace(split, validation=value)))
-            case "split_seed":
-                self._session.dispatch(SetSplit(replace(split, seed=value)))
-            case _:
-                self._session.dispatch(SetTraining(**{name: value}))
+        given: Any = as_choice(value) if name == "optimizer" else value
+        self._session.dispatch(SetTraining(**{name: given}))
+
+    def _on_callbacks(self, callbacks: tuple[Choice, ...]) -> None:
+        self._session.dispatch(SetTraining(callbacks=callbacks))
 
 
 def _column(heading: str, *parts: QWidget) -> QWidget:
     result = QWidget()
-    if heading != "Data":
-        result.setMinimumWidth(_NARROWEST)
-        result.setMaximumWidth(_WIDEST)
+    result.setMinimumWidth(_NARROWEST)
+    result.setMaximumWidth(_WIDEST)
     column = QVBoxLayout(result)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ from graph_engine.templates.base import Recipe
 _WIDTH: Final = 64  # of the part that all heads share
 _VOCABULARY: Final = 5000
 _LONGEST: Final = 200  # words of a text that are read
-_LARGE: Final = 20_000  # rows; then few epochs of large batches do
+_SMALL: Final = 500  # rows
+_LARGE: Final = 20_000
+_STEPS: Final = 1000
 _FEWEST: Final = 5  # rows of a class that a stratified split can part
 
 
@@ -92,8 +95,10 @@ def proposed(
 
 
 def _training(rows: int) -> Training:
-    large = rows > _LARGE
-    return Training(optimizer=Choice("Adam"), epochs=5 if large else 20, batch_size=128 if large else 32)
+    """Small batches where there are few rows, and so many epochs that about ``_STEPS`` batches are seen."""
+    batch = 8 if rows < _SMALL else 32 if rows < _LARGE else 128
+    epochs = max(5, min(100, math.ceil(_STEPS * batch / max(1, rows))))
+    return Training(optimizer=Choice("Adam"), epochs=epochs, batch_size=batch)
 
 
 def _can_be_stratified(target: Profile) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graph_engine.data.errors import DataError
-from graph_engine.data.sources.base import SAMPLE, FolderReader, Reader, locate
+from graph_engine.data.sources.base import SAMPLE, Reader, locate
 from graph_engine.data.table import Table
 from graph_engine.document import Source
 from graph_engine.params import Catalogue
@@ -28,7 +28,7 @@ def kind_of(path: Path) -> str:
         return _kind_of_folder(path)
     name = path.name.lower()
     for kind, reader in SOURCES.items():
-        if not issubclass(reader, FolderReader) and name.endswith(reader.endings):
+        if not reader.of_folders and name.endswith(reader.endings):
             return kind
     known = sorted(ending for reader in SOURCES.values() for ending in reader.endings)
     raise DataError(f"{path.name} is of no kind that is read here; there are {', '.join(known)}")
@@ -40,7 +40,7 @@ def _kind_of_folder(path: Path) -> str:
     counts = {
         kind: sum(ending in reader.endings for ending in endings)
         for kind, reader in SOURCES.items()
-        if issubclass(reader, FolderReader)
+        if reader.of_folders
     }
     kind = max(counts, key=lambda each: counts[each])
     if not counts[kind]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from graph_engine.data.errors import DataError
 from graph_engine.data.sources.base import FileReader
 from graph_engine.data.table import Array, Table
+
+_FAULTS: Final = (ValueError, OSError, EOFError, zipfile.BadZipFile)
+_ZIP: Final = b"PK"
 
 
 class Npz(FileReader):
@@ -21,9 +25,7 @@ class Npz(FileReader):
     endings = (".npz",)
 
     def read(self, path: Path) -> Table:
-        with _loaded(path) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise DataError(f"{path.name} is no NumPy archive; is it a single array (.npy)?")
+        with _archive(path) as archive:
             names = list(archive.files)
         return Table(path.name, {name: _member(path, name) for name in names})
 
@@ -35,39 +37,40 @@ class Npy(FileReader):
     endings = (".npy",)
 
     def read(self, path: Path) -> Table:
-        array = _load(path, mmap_mode="r")
-        if not isinstance(array, np.ndarray):
+        with path.open("rb") as file:
+            is_archive = file.read(len(_ZIP)) == _ZIP
+        if is_archive:
             raise DataError(f"{path.name} is no single NumPy array; is it an archive (.npz)?")
+        try:
+            array = np.load(path, allow_pickle=False, mmap_mode="r")
+        except _FAULTS as error:
+            raise _unreadable(path, error) from None
         return Table.of(path.name, {"array": array})
 
 
 def _member(path: Path, name: str) -> Callable[[], Array]:
     def read() -> Array:
-        with _loaded(path) as archive:
-            try:
-                return np.asarray(archive[name])
-            except (ValueError, OSError, zipfile.BadZipFile) as error:
-                raise _unreadable(path, error) from None
+        with _archive(path) as archive:
+            return np.asarray(archive[name])
 
     return read
 
 
-def _loaded(path: Path) -> Any:
-    loaded = _load(path)
-    if not hasattr(loaded, "__enter__"):
-        raise DataError(f"{path.name} is no NumPy archive; is it a single array (.npy)?")
-    return loaded
-
-
-def _load(path: Path, **options: Any) -> Any:
+@contextmanager
+def _archive(path: Path) -> Iterator[Any]:
+    """The file is closed whatever happens: numpy leaves one open that is no archive."""
     try:
-        return np.load(path, allow_pickle=False, **options)
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        with path.open("rb") as file:
+            found = np.load(file, allow_pickle=False)
+            if not isinstance(found, np.lib.npyio.NpzFile):
+                raise DataError(f"{path.name} is no NumPy archive; is it a single array (.npy)?")
+            yield found
+    except _FAULTS as error:
         raise _unreadable(path, error) from None
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:
-    if "allow_pickle" in str(error) or "pickle" in str(error).lower():
+    if any(word in str(error).lower() for word in ("pickle", "python objects")):
         return DataError(
             f"{path.name} is no NumPy file or holds Python objects, which could run code: not read"
         )

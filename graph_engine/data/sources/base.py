@@ -15,9 +15,10 @@ SAMPLE: Final = "sample:"
 
 
 class Reader(Config):
-    """Opens one kind of source. ``endings`` of the files that it is the natural reader of."""
+    """Opens one kind of source. ``endings`` of the files that it is the natural reader of, alone or in folders."""
 
     endings: ClassVar[tuple[str, ...]] = ()
+    of_folders: ClassVar[bool] = False
 
     @abstractmethod
     def open(self, path: str, folder: Path | None) -> Table:
@@ -39,6 +40,8 @@ class FileReader(Reader):
 
 class FolderReader(Reader):
     """Reads a folder that has a folder for each class; files beside those belong to no class and are not read."""
+
+    of_folders = True
 
     def open(self, path: str, folder: Path | None) -> Table:
         place = locate(path, folder)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.forms import ConfiguredEditor, FieldEditor, Form
 from app.training import TrainingSettings
-from graph_engine.document import SetSplit, SetTraining, Split
+from graph_engine.document import SetTraining
 
 
 @pytest.fixture
@@ -46,13 +46,6 @@ def test_a_number_is_a_command_that_can_be_undone(
     assert settings.length.values[name] == before
 
 
-def test_the_split_is_edited_part_by_part(settings: TrainingSettings, session: Session) -> None:
-    enter(settings.split, "held_back", "0.3")
-    enter(settings.split, "split_seed", "4")
-    split = session.document.data.split
-    assert (split.validation, split.seed) == (0.3, 4)
-
-
 def test_another_optimizer_comes_with_its_own_settings(settings: TrainingSettings, session: Session) -> None:
     editor = settings.optimizer.rows["optimizer"].editor
     assert isinstance(editor, ConfiguredEditor)
@@ -69,9 +62,7 @@ def test_another_optimizer_comes_with_its_own_settings(settings: TrainingSetting
 
 def test_the_forms_follow_commands_from_elsewhere(settings: TrainingSettings, session: Session) -> None:
     session.dispatch(SetTraining(epochs=99))
-    session.dispatch(SetSplit(Split("random", 0.5, 3)))
     assert settings.length.values["epochs"] == 99
-    assert settings.split.values == {"held_back": 0.5, "split_seed": 3}
 
 
 def test_settings_rest_while_a_training_runs(settings: TrainingSettings, bridge: TrainingBridge) -> None:
@@ -83,7 +74,26 @@ def test_settings_rest_while_a_training_runs(settings: TrainingSettings, bridge:
     assert content.isEnabled()
 
 
-def test_the_data_says_which_columns_feed_which_input(settings: TrainingSettings) -> None:
-    words = [found.text() for found in settings.bindings.findChildren(QLabel)]
-    assert words[:4] == ["\u2192", "image", "image", "digits.npz \u00b7 rescale"]
-    assert words[4:] == ["\u2190", "digit", "label", "digits.npz"]
+def test_callbacks_are_added_moved_and_removed(settings: TrainingSettings, session: Session) -> None:
+    def names() -> list[str]:
+        return [choice.type for choice in session.document.training.callbacks]
+
+    before = names()
+    for title in ("Early stopping", "Terminate on NaN"):
+        combo = settings.callbacks.adder
+        combo.setFocus()
+        QTest.keyClicks(combo, title)
+        QTest.keyClick(combo.view(), Qt.Key.Key_Return)
+        QTest.qWait(QApplication.keyboardInputInterval() + 50)  # else what is typed next is one word with it
+    assert names() == [*before, "EarlyStopping", "TerminateOnNaN"]
+    last = settings.callbacks.chosen[-1]
+    assert last.lifter is not None and last.remover is not None
+    QTest.mouseClick(last.lifter, Qt.MouseButton.LeftButton)
+    assert names() == [*before, "TerminateOnNaN", "EarlyStopping"]
+    remover = settings.callbacks.chosen[-1].remover
+    assert remover is not None
+    QTest.mouseClick(remover, Qt.MouseButton.LeftButton)
+    assert names() == [*before, "TerminateOnNaN"]
+    for _ in range(4):
+        session.undo()
+    assert names() == before

@@ -132,18 +132,11 @@ def test_a_project_dropped_anywhere_on_the_window_opens(window: Window, tmp_path
         assert window.files.path == file
 
 
-def test_other_files_are_not_taken(window: Window, tmp_path: Path) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "notes.txt"))])
-    event = QDragEnterEvent(
-        QPoint(5, 5),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(window, event)
-    assert not event.isAccepted()
+def test_a_file_of_no_known_kind_is_refused_in_words(window: Window, tmp_path: Path) -> None:
+    before = window.session.document
+    drop(window, tmp_path / "notes.exe")
+    assert window.status.currentMessage().startswith("notes.exe is of no kind that is read here; there are ")
+    assert window.session.document is before
 
 
 def drop(target: QWidget, file: Path) -> None:

@@ -1,0 +1,151 @@
+"""Data read beside the window, in a thread: what its sources hold, and what the model will be fed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+
+from graph_engine.data import DataError, Profile, Table, leaks, prepare, profiles, read_source
+from graph_engine.document import Document, Source
+from graph_engine.values import LayerloomError
+
+SETTLE_MS = 400  # after the last edit; then rows are passed through their steps
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A source that was read, or why it was not."""
+
+    table: Table | None = None
+    profiles: Mapping[str, Profile] | None = None
+    fault: str = ""
+
+    @property
+    def rows(self) -> int:
+        return next((profile.rows for profile in (self.profiles or {}).values()), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """What training would get: rows, the shape of one row by Input or Output, and what a person should know."""
+
+    training: int = 0
+    validation: int = 0
+    shapes: Mapping[str, tuple[int, ...]] | None = None
+    warnings: tuple[str, ...] = ()
+    fault: str = ""
+
+
+class Reading(QObject):
+    """Asked by whoever shows data. What was read is kept until the source or its file changes."""
+
+    looked = Signal(str)  # the id of a source
+    fed = Signal()
+    _done = Signal(object, object)  # a key, what came of it
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._looks: dict[str, tuple[Any, Look]] = {}
+        self._wanted: dict[str, Any] = {}
+        self._document: tuple[Document, Path | None] | None = None
+        self.now_fed: Fed | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._feed)
+        self._done.connect(self._keep)
+
+    def look(self, source: Source, folder: Path | None) -> Look | None:
+        """What the source holds; None while it is read, and ``looked`` follows."""
+        key = (source, folder, _stamp(source, folder))
+        known = self._looks.get(source.id)
+        if known is not None and known[0] == key:
+            return known[1]
+        if self._wanted.get(source.id) != key:
+            self._wanted[source.id] = key
+            self._start(key, lambda: _look(source, folder))
+        return None
+
+    def follow(self, document: Document, folder: Path | None) -> None:
+        """``now_fed`` is about this document, once its last edit has settled."""
+        before = self._document
+        self._document = (document, folder)
+        if before is None or before[1] != folder or not _feeds_alike(before[0], document):
+            self.now_fed = None
+            self._settle.start()
+
+    def shut_down(self) -> None:
+        self._settle.stop()
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    def _feed(self) -> None:
+        if self._document is not None and self._document[0].data.bindings:
+            document, folder = self._document
+            self._start(document, lambda: _fed(document, folder))
+        else:
+            self.fed.emit()
+
+    def _start(self, key: Any, work: Callable[[], Any]) -> None:
+        self._pool.start(_Task(lambda: self._done.emit(key, work())))
+
+    def _keep(self, key: Any, found: Look | Fed) -> None:
+        """What was asked for meanwhile in another way is dropped."""
+        if isinstance(found, Fed):
+            if self._document is not None and key is self._document[0]:
+                self.now_fed = found
+                self.fed.emit()
+        elif self._wanted.get(key[0].id) == key:
+            self._looks[key[0].id] = (key, found)
+            self.looked.emit(key[0].id)
+
+
+class _Task(QRunnable):
+    def __init__(self, work: Callable[[], object]) -> None:
+        super().__init__()
+        self._work = work
+
+    def run(self) -> None:
+        self._work()
+
+
+def _look(source: Source, folder: Path | None) -> Look:
+    try:
+        table = read_source(source, folder)
+        return Look(table, profiles(table))
+    except LayerloomError as error:
+        return Look(fault=str(error).partition(": ")[2] or str(error))
+    except MemoryError:
+        return Look(fault=f"there is not enough memory to read {source.path}")
+
+
+def _fed(document: Document, folder: Path | None) -> Fed:
+    try:
+        ready = prepare(document, folder)
+    except (DataError, LayerloomError) as error:
+        return Fed(fault=str(error))
+    except MemoryError:
+        return Fed(fault="there is not enough memory for the rows that were chosen")
+    arrays = {**ready.training.inputs, **ready.training.targets}
+    return Fed(
+        len(ready.training),
+        len(ready.validation),
+        {name: array.shape[1:] for name, array in arrays.items()},
+        tuple(leaks(document, ready.training, ready.validation)),
+    )
+
+
+def _feeds_alike(one: Document, other: Document) -> bool:
+    return one.data is other.data and one.graphs is other.graphs and one.layers is other.layers
+
+
+def _stamp(source: Source, folder: Path | None) -> float:
+    """When the file was last written: it may change while the window is open."""
+    try:
+        return ((folder or Path.cwd()) / source.path).stat().st_mtime
+    except OSError:
+        return 0.0
