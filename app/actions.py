@@ -100,6 +100,13 @@ def _live(kind: str, title: str) -> Entry[Window]:
     return Entry(f"live-{kind}", title, "", "", lambda w: w.overlays.choose(kind), checked=chosen)
 
 
+def _row(way: str, by: int) -> Entry[Window]:
+    """Whose activations are shown."""
+    blocked = lambda w: "" if w.overlays.kind == "activations" else "Show activations first."  # noqa: E731
+    title = f"Activations of the {way} row"
+    return Entry(f"live-{way}", title, "", "", lambda w: w.overlays.show_row(w.overlays.row + by), blocked)
+
+
 CURVES: Final = {"png": "as a picture", "svg": "as a drawing (SVG)", "csv": "as a table (CSV)"}
 
 
@@ -211,7 +218,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
                 listed=False,
             ),
         ),
-        tuple(_live(kind, title) for kind, title in KINDS.items()),
+        (*(_live(kind, title) for kind, title in KINDS.items()), _row("next", 1), _row("previous", -1)),
     ),
     "Help": (
         (

@@ -2,9 +2,9 @@
 
 Commands: ``{"command": "train", "project": PATH, "run": DIR, "epochs": N or null, "resume": true or false,
 "folder": DIR or null}``, ``stop``, ``pause``, ``resume``, ``{"command": "change", "what": ..., "value": ...}``,
-``{"command": "watch", "what": "weights", "activations" or ""}`` and ``quit``. It is warm: everything is imported
-before the first ``ready``. When its input closes, the window has gone: it stops within a batch, keeps the run, and
-ends.
+``{"command": "watch", "what": "weights", "activations", "times" or ""}`` and ``quit``. It is warm: everything is
+imported before the first ``ready``. When its input closes, the window has gone: it stops within a batch, keeps the
+run, and ends.
 """
 
 from __future__ import annotations

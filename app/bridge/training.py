@@ -185,7 +185,7 @@ class TrainingBridge(QObject):
             self._worker.send(command="change", what=what, value=value)
 
     def watch(self, what: str) -> None:
-        """What is told of layers, now and in trainings to come: `weights`, `activations`, or nothing."""
+        """What is told of layers, now and in trainings to come: `weights`, `activations`, `times`, or nothing."""
         self._watched = what
         if self._state in ("running", "paused"):
             self._worker.send(command="watch", what=what)

@@ -19,6 +19,9 @@ class LiveButton(QPushButton):
         theme.round_popup(menu)
         for kind in KINDS:
             menu.addAction(actions[f"live-{kind}"])
+        menu.addSeparator()
+        for way in ("next", "previous"):
+            menu.addAction(actions[f"live-{way}"])
         self.setMenu(menu)
         self.setToolTip("What is shown on the layers while the model trains")
         overlays.changed.connect(self.refresh)
@@ -27,6 +30,7 @@ class LiveButton(QPushButton):
     def refresh(self) -> None:
         """Quiet while nothing is shown."""
         kind = self._overlays.kind
-        self.setText("Show on layers" if kind == OFF else KINDS[kind])
+        of_row = f" of row {self._overlays.row + 1}" if kind == "activations" else ""
+        self.setText("Show on layers" if kind == OFF else KINDS[kind] + of_row)
         theme.set_look(self, "pill")
         theme.set_icon(self, "eye", "dim" if kind == OFF else "accent")

@@ -22,8 +22,16 @@ KINDS: Final[Mapping[str, str]] = {
     "updates": "Update ratio",
     "dead": "Dead units",
     "activations": "Activations",
+    "times": "Time of a batch",
 }
-_WATCHED: Final = {"gradients": "weights", "weights": "weights", "updates": "weights"}  # others: activations
+_LENGTHS: Final = ("gradients", "weights", "updates")
+_WATCHED: Final[Mapping[str, str]] = {
+    OFF: "",
+    **dict.fromkeys(_LENGTHS, "weights"),
+    "dead": "activations",
+    "activations": "activations",
+    "times": "times",
+}
 FRAME_MS: Final = 33
 _DECADES: Final = 4.0  # of lengths that a bar shows
 HEALTHY: Final = 1e-5, 3e-2  # of an update, by the length of what it changes: about 1e-3 is usual
@@ -38,8 +46,10 @@ class Overlays(QObject):
         super().__init__(canvas)
         self._bridge, self._canvas = bridge, canvas
         self.kind = OFF
+        self.row = 0  # of the training rows: whose activations are shown
         self._layers: Mapping[str, list[float]] = {}
         self._nodes: Mapping[str, Mapping[str, Any]] = {}
+        self._seconds: Mapping[str, float] = {}
         self._timer = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._timer.timeout.connect(self.draw)
         diagnosis.layersTold.connect(self._hear)
@@ -52,8 +62,17 @@ class Overlays(QObject):
     def choose(self, kind: str) -> None:
         """One of ``KINDS``."""
         self.kind = kind
-        self._bridge.watch("" if kind == OFF else _WATCHED.get(kind, "activations"))
+        self._watch()
         self.draw()
+
+    def show_row(self, row: int) -> None:
+        """Whose activations are shown."""
+        self.row = max(0, row)
+        self._watch()
+
+    def _watch(self) -> None:
+        watched = _WATCHED[self.kind]
+        self._bridge.watch(f"{watched}/{self.row}" if watched == "activations" else watched)
         self.changed.emit()
 
     def draw(self) -> None:
@@ -67,18 +86,21 @@ class Overlays(QObject):
     def _hear(self, event: Mapping[str, Any]) -> None:
         self._layers = event.get("layers", self._layers)
         self._nodes = event.get("nodes", self._nodes)
+        self._seconds = event.get("seconds", self._seconds)
         if not self._timer.isActive():
             self._timer.start()
 
     def _forget(self) -> None:
-        self._layers, self._nodes = {}, {}
+        self._layers, self._nodes, self._seconds = {}, {}, {}
         self.draw()
 
     def _made(self) -> dict[str, Overlay]:
         if self.kind == OFF:
             return {}
-        if self.kind in _WATCHED:
+        if self.kind in _LENGTHS:
             return self._levels()
+        if self.kind == "times":
+            return self._times()
         told = {place.rpartition("/")[2]: item for place, item in self._nodes.items()}
         make = Activity if self.kind == "activations" else _dead
         return {node: make(item) for node, item in told.items()}
@@ -91,11 +113,29 @@ class Overlays(QObject):
         most = max((found[place] for found in sizes.values()), default=0.0)
         return {node: _length(word, found[place], most) for node, found in sizes.items()}
 
+    def _times(self) -> dict[str, Overlay]:
+        """Of a model, the sum over what is in it. The bar is full for the slowest."""
+        found = {node: self._time(node) for node in self._canvas.scene.nodes}
+        most = max(found.values(), default=0.0)
+        return {node: Level(_duration(time), time / most) for node, time in found.items() if time}
+
+    def _time(self, node: str) -> float:
+        layer = self._layer(node)
+        places = ((place.split("/"), time) for place, time in self._seconds.items())
+        return sum(time for (*models, inner), time in places if inner == node or layer in models)
+
+    def _layer(self, node: str) -> str:
+        return self._canvas.session.document.graphs[self._canvas.graph].nodes[node].layer
+
     def _sizes(self, node: str) -> tuple[float, ...]:
         """Lengths over all weights of a node's layer; of a model, over those of all layers in it."""
-        layer = self._canvas.session.document.graphs[self._canvas.graph].nodes[node].layer
+        layer = self._layer(node)
         parts = [found for path, found in self._layers.items() if layer in path.split("/")]
         return tuple(math.hypot(*column) for column in zip(*parts, strict=True))
+
+
+def _duration(seconds: float) -> str:
+    return f"{1e3 * seconds:.2g} ms" if seconds >= 1e-4 else f"{1e6 * seconds:.2g} \u00b5s"
 
 
 def _length(word: str, length: float, most: float) -> Level:

@@ -37,3 +37,8 @@ class _Handover(Executor):
         if self._native is not None:
             return self._native.run(feeds, step=step, seed=seed)
         return super().run(feeds, step=step, seed=seed)
+
+    def timed(self, feeds: Mapping[str, Array], *, step: int = 0, seed: int = 0) -> dict[str, float]:
+        if self._native is not None:
+            return self._native.timed(feeds, step=step, seed=seed)
+        return super().timed(feeds, step=step, seed=seed)

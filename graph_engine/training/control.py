@@ -37,7 +37,7 @@ class Control:
         self._requests.put(("change", (what, value)))
 
     def watch(self, what: str) -> None:
-        """What is told of layers while training: ``weights``, ``activations``, or nothing (see ``LayerInsight``)."""
+        """What is told of layers while training; nothing where it is empty (see ``LayerInsight``)."""
         self._requests.put(("watch", what))
 
     def clear(self) -> None:

@@ -30,8 +30,8 @@ event                 further fields
                       losses), ``proposed`` (weights that would balance them), ``sentence`` (for a
                       person; empty while no output drowns the others)
 ``layers``            to who watches, in no log: ``layers`` (path of a layer -> lengths of weights,
-                      gradient and update) or ``nodes`` (place -> what leaves it, see
-                      ``diagnostics.layers``)
+                      gradient and update), ``nodes`` (place -> what leaves it, see
+                      ``diagnostics.layers``) or ``seconds`` (place -> of a batch)
 ``paused/resumed``    training waits at a batch boundary, and goes on
 ====================  =====================================================================
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from graph_engine.training.trainer import Trainer
 
 BUDGET: Final = 0.02  # of a training's time may be spent on it
+RUNS: Final = 3  # of a batch that is timed
 PERIOD: Final = 0.2  # seconds between two looks, at least
 
 
@@ -25,7 +26,8 @@ class LayerInsight(Callback):
     """Follows ``trainer.watched``.
 
     ``weights`` tells sizes of weights, gradients and updates; ``activations`` what leaves every node, for the same
-    rows throughout (``activations/5``: the sixth training row first); anything else nothing.
+    rows throughout (``activations/5``: the sixth training row first); ``times`` how long a batch takes in every
+    node, forward and backward; anything else nothing.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -48,6 +50,8 @@ class LayerInsight(Callback):
         began = self._clock()
         if trainer.watched.startswith("activations"):
             trainer.notify("layers", nodes=self._activations(trainer))
+        elif trainer.watched == "times":
+            trainer.notify("layers", seconds=self._times(trainer))
         elif self._before is not None:
             trainer.notify("layers", layers=self._sizes(trainer, self._before))
             self._before = None
@@ -61,6 +65,14 @@ class LayerInsight(Callback):
         assert trainer.latest is not None, "a batch has ended"
         gradients = trainer.session.executor("train", trainer.latest.feeds).gradients
         return weight_sizes(trainer.parameters, gradients, before)
+
+    def _times(self, trainer: Trainer) -> dict[str, float]:
+        """The least of several runs: what else the machine does only adds."""
+        assert trainer.latest is not None, "a batch has ended"
+        feeds, step = trainer.latest.feeds, trainer.optimizer.iterations - 1
+        executor = trainer.session.executor("train", feeds)
+        runs = [executor.timed(feeds, step=step, seed=trainer.seed) for _ in range(RUNS)]
+        return {place: min(run[place] for run in runs) for place in runs[0]}
 
     def _activations(self, trainer: Trainer) -> dict[str, dict[str, Any]]:
         if self._probe is None or self._probed != trainer.watched:

@@ -25,6 +25,11 @@ def overlay(window: Window, name: str) -> Overlay | None:
     return window.canvas.scene.nodes[node].overlay
 
 
+def picture(window: Window) -> str:
+    shown = overlay(window, "image")
+    return str(shown.told["picture"]) if isinstance(shown, Activity) else ""
+
+
 def train(window: Window, epochs: int = 500) -> None:
     window.files.new("digits-residual")
     window.session.dispatch(SetTraining(epochs=epochs))
@@ -43,6 +48,10 @@ def test_what_is_chosen_is_shown_and_can_be_changed_while_training(qtbot: QtBot,
     image = overlay(window, "image")
     assert isinstance(image, Activity) and (image.told["width"], image.told["height"]) == (8, 8)
     assert not window.canvas.grab().toImage().isNull()
+    before = image.told["picture"]
+    window.actions_["live-next"].trigger()
+    qtbot.waitUntil(lambda: picture(window) not in ("", before), timeout=LONG)
+    assert window.overlays.row == 1
     window.actions_["live-off"].trigger()
     assert overlay(window, "conv2d") is None
     with qtbot.waitSignal(window.bridge.finished, timeout=LONG):

@@ -84,10 +84,17 @@ def test_activations_are_told_by_node_for_the_row_that_is_asked_for() -> None:
     assert told["conv"]["low"] == 0.0
 
 
+def test_the_time_of_a_batch_is_told_by_node() -> None:
+    model, watcher = watched("times")
+    document, told = model.trainer.document, watcher.told[-1]["seconds"]
+    assert {"conv", "y"} <= {document.layer_of("main", place).name for place in told if place}
+    assert all(0 < seconds < 1 for seconds in told.values())
+
+
 def test_watching_changes_no_bit_and_without_a_watcher_nothing_is_told() -> None:
     plain, silent = watched("")
     assert not silent.told
-    for what in ("weights", "activations"):
+    for what in ("weights", "activations", "times"):
         for ours, theirs in zip(watched(what)[0].get_weights(), plain.get_weights(), strict=True):
             np.testing.assert_array_equal(ours, theirs)
 
