@@ -97,7 +97,7 @@ class DataPanel(QWidget):
         self.feeds.show_choice(source.id if source else "", columns)
         self.propose.setVisible(bool(columns))
         what = columns[0].name if len(columns) == 1 else f"{len(columns)} columns"
-        self.propose.setText(f"Propose a model that foretells {what}")
+        self.propose.setText(f"Propose a model for {what}")
 
     def _propose(self) -> None:
         source, columns = self.sources.current, self.preview.chosen

@@ -9,6 +9,7 @@ from app.bridge.reading import Look
 from app.data.header import Heads
 from app.data.rows import MOST_ROWS, THUMBNAIL, Rows
 from app.theme import label, style_table
+from app.widgets.eliding_label import ElidingLabel
 from graph_engine.data import Profile
 
 READING = "Reading\u2026"
@@ -25,7 +26,7 @@ class Preview(QWidget):
         self.table = QTableView()
         self.heads = Heads(self.rows, self.table)
         self.words = label("", "dim")
-        self.notes = label("", "dim")
+        self.notes = ElidingLabel("dim")
         self._pages = QStackedWidget()
         self._dress()
         self.table.selectionModel().selectionChanged.connect(lambda *_: self.choiceChanged.emit())
@@ -39,9 +40,8 @@ class Preview(QWidget):
         self.table.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
         self.table.setAccessibleName("Rows of the data")
         self.heads.setStretchLastSection(False)
-        for words in (self.words, self.notes):
-            words.setWordWrap(True)
-            words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(self.words)
         self._pages.addWidget(self.table)
@@ -74,7 +74,7 @@ class Preview(QWidget):
                 self.table.selectColumn(place)
         first = f"the first {MOST_ROWS:,} of " if look.rows > MOST_ROWS else ""
         size = f"{first}{look.rows:,} rows, {len(self.rows.profiles):,} columns"
-        self.notes.setText(" \u00b7 ".join([size, *look.table.remarks]))
+        self.notes.setText(" \u00b7 ".join([size, *reversed(look.table.remarks)]))
         self.notes.show()
         self._pages.setCurrentWidget(self.table)
 

@@ -39,8 +39,8 @@ def test_the_table_is_shown_with_what_its_columns_hold(panel: DataPanel) -> None
     assert held["Stadt"] == "3 categories" and held["Gekauft am"] == "date" and held["Bemerkung"] == "text"
     assert held["Größe"].startswith("number · ") and held["Größe"].endswith(" missing")
     assert panel.preview.notes.text() == (
-        f"{ROWS} rows, 7 columns · “;” between values, decimals after “,”, stored as cp1252 · "
-        f"1 of {ROWS + 1} lines left out that have not 7 values: {ROWS + 2}"
+        f"{ROWS} rows, 7 columns · 1 of {ROWS + 1} lines left out that have not 7 values: {ROWS + 2} · "
+        "“;” between values, decimals after “,”, stored as cp1252"
     )
 
 
