@@ -137,6 +137,14 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
             Entry("save", "Save", "Ctrl+S", "save", lambda w: w.filing.save()),
             Entry("save-as", "Save as\u2026", "Ctrl+Shift+S", "", lambda w: w.filing.save_as()),
             Entry("picture", "Save a picture\u2026", "", "picture", lambda w: w.filing.save_picture()),
+            Entry(
+                "picture-selection",
+                "Save a picture of the selection\u2026",
+                "",
+                "",
+                lambda w: w.filing.save_picture(w.canvas.selected_items()),
+                lambda w: "" if w.canvas.selected_nodes() else "Nothing is selected.",
+            ),
             *(_saved_curves(kind, title) for kind, title in CURVES.items()),
         ),
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROJECTS = "Layerloom projects (*.loom *.loom.json)"
 SAVED = f"{PROJECTS};;Without weights, for version control (*.loom.json)"
+PICTURES = "Pictures (*.png);;Drawings (*.svg)"
 Answer = QMessageBox.StandardButton
 
 
@@ -55,16 +56,25 @@ class Filing:
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the project", str(start), SAVED)
         return bool(name) and self._save(Path(name))
 
-    def save_picture(self) -> bool:
+    def save_picture(self, only: Collection[str] = ()) -> bool:
+        """The graph that is shown, or some items of it, as a picture (PNG) or a drawing (SVG)."""
         files = self._window.files
         start = Path(self._folder()) / f"{files.name.partition('.')[0]}.png"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save a picture", str(start), "Pictures (*.png)")
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save a picture", str(start), PICTURES)
         if not name:
             return False
-        file = Path(name).with_suffix(".png")
-        done = self._window.canvas.picture(2.0).save(str(file))
-        self._window.tell(f"Saved {file.name}." if done else f"{file.name} could not be written there.")
-        return done
+        file = Path(name) if name.endswith((".png", ".svg")) else Path(f"{name}.png")
+        saved = self._try(lambda: self._write_picture(file, only))
+        if saved:
+            self._window.tell(f"Saved {file.name}.")
+        return saved
+
+    def _write_picture(self, file: Path, only: Collection[str]) -> None:
+        canvas = self._window.canvas
+        if file.suffix == ".svg":
+            canvas.draw(file, only)
+        elif not canvas.picture(2.0, only).save(str(file)):
+            raise LayerloomError(f"{file.name} could not be written there.")
 
     def save_curves(self, kind: str) -> bool:
         """All plots, as a file of this kind."""

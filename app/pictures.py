@@ -1,4 +1,4 @@
-"""`layerloom picture FILE -o PNG`: a project's drawing, made by the canvas that the window has."""
+"""`layerloom picture FILE -o OUT`: a project's drawing, made by the canvas that the window has."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from graph_engine.values import LayerloomError
 
 def picture_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a .loom or .loom.json project")
-    parser.add_argument("-o", "--out", required=True, type=Path, metavar="PNG", help="the picture to write")
+    parser.add_argument(
+        "-o", "--out", required=True, type=Path, metavar="OUT", help="a .png picture or .svg drawing"
+    )
     parser.add_argument(
         "--theme", choices=("dark", "light"), default="light", help="default: light, for paper"
     )
@@ -43,12 +45,16 @@ def picture(options: Namespace) -> int:
     canvas = Canvas(session)
     session.open(document)
     canvas.graph = names[options.graph]
-    image = canvas.picture(options.scale)
-    if not QImageWriter(str(options.out), QByteArray(b"PNG")).write(image):
-        raise LayerloomError(
-            f"{options.out} could not be written: is there such a folder, and may you write there?"
-        )
-    print(f"wrote {options.out} ({image.width()}\u00d7{image.height()})")
+    if options.out.suffix == ".svg":
+        canvas.draw(options.out)
+        print(f"wrote {options.out}")
+    else:
+        image = canvas.picture(options.scale)
+        if not QImageWriter(str(options.out), QByteArray(b"PNG")).write(image):
+            raise LayerloomError(
+                f"{options.out} could not be written: is there such a folder, and may you write there?"
+            )
+        print(f"wrote {options.out} ({image.width()}\u00d7{image.height()})")
     canvas.deleteLater()
     running.processEvents()
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShowEvent
@@ -23,7 +24,7 @@ from app.canvas.menu import ContextMenu
 from app.canvas.minimap import Minimap
 from app.canvas.naming import NameField
 from app.canvas.noting import NoteField
-from app.canvas.picture import picture
+from app.canvas.picture import draw, picture
 from app.canvas.scene import CanvasScene
 from app.canvas.searching import Searching
 from app.canvas.stage import Stage
@@ -145,9 +146,13 @@ class Canvas(QWidget):
     def set_running(self, nodes: Collection[str]) -> None:
         self.scene.set_running(nodes)
 
-    def picture(self, scale: float = 2.0) -> QImage:
-        """The whole graph as a picture."""
-        return picture(self.scene, scale)
+    def picture(self, scale: float = 2.0, only: Collection[str] = ()) -> QImage:
+        """The whole graph as a picture, or some items of it."""
+        return picture(self.scene, scale, only)
+
+    def draw(self, file: Path, only: Collection[str] = ()) -> None:
+        """The same as an SVG file. Raises LayerloomError where it cannot be written."""
+        draw(self.scene, file, self.scene.graph.name, only)
 
     # Zoom
 

@@ -477,15 +477,6 @@ def test_a_context_menu_offers_the_fixes_of_a_problem(show: Shown) -> None:
     assert hand.wires == {(image, dense, "input")}
 
 
-def test_a_picture_shows_the_whole_graph_whatever_the_view_shows(chain: Hand) -> None:
-    chain.canvas.zoom_out()
-    image = chain.canvas.picture(2.0)
-    bounds = chain.canvas.scene.bounds()
-    assert image.width() == round((bounds.width() + 64) * 2)
-    colors = {image.pixelColor(x, image.height() // 2).name() for x in range(0, image.width(), 3)}
-    assert len(colors) > 5
-
-
 def test_nothing_is_selected_in_a_project_that_was_just_opened(chain: Hand) -> None:
     """Ids mean other things there."""
     _, first, *_ = chain.graph.nodes
