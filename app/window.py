@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidg
 from app import theme
 from app.about import show_about
 from app.bridge.diagnosis import Diagnosis
+from app.bridge.evaluating import EvaluationBridge
 from app.bridge.reading import Reading
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
@@ -19,6 +20,7 @@ from app.canvas.canvas import Canvas
 from app.canvas.stock import Stock
 from app.commands import CommandPalette
 from app.data import DataPanel
+from app.evaluate import EvaluatePanel
 from app.files import Files, is_project
 from app.filing import Filing
 from app.inspector import Inspector
@@ -74,6 +76,8 @@ class Window(QMainWindow):
         self.inspector = Inspector(self.session, self)
         self.reading = Reading(self)
         self.data = DataPanel(self.session, self.reading, self)
+        self.evaluation = EvaluationBridge(self.session, self.bridge, self)
+        self.evaluate = EvaluatePanel(self.evaluation, self)
         self.training = TrainingPanel(self.session, self.bridge, self)
         self.problems = Problems(self.session, self)
         self.tabs = QTabWidget()
@@ -172,6 +176,7 @@ class Window(QMainWindow):
         self.tabs.addTab(self.data, "Data")
         self.tabs.addTab(self.training, "Train")
         self.tabs.addTab(TrainingSettings(self.session, self.bridge), "Settings")
+        self.tabs.addTab(self.evaluate, "Evaluate")
         self.tabs.addTab(self.problems, "Problems")
         self.tabs.setCurrentWidget(self.training)
         area = Qt.DockWidgetArea
@@ -221,6 +226,7 @@ class Window(QMainWindow):
         self.problems.countChanged.connect(self._show_counts)
         self.overlay.pill.clicked.connect(lambda: self.show_tab(self.problems))
         self.bridge.stateChanged.connect(self._follow_training)
+        self.bridge.finished.connect(lambda _reason: self.evaluate.forget())
         self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
         self.files.changed.connect(self._show_name)
         self.files.changed.connect(lambda: self.data.refresh(self.bridge.folder))
@@ -245,6 +251,7 @@ class Window(QMainWindow):
             self.show_canvas()
         if change.before.graphs.keys() != change.after.graphs.keys() or not change.label:
             self._show_stock()
+        self.evaluate.refresh() if change.label else self.evaluate.forget()
         self.status.show_analysis(analysis)
         self._show_selection(self.canvas.selected_nodes())
 
@@ -325,6 +332,7 @@ class Window(QMainWindow):
         self.show_canvas()  # so that the panels are kept as they are beside it
         self.bridge.shut_down()
         self.reading.shut_down()
+        self.evaluation.shut_down()
         self.settings.keep_place(FRAME, self.saveGeometry())
         self.settings.keep_place(DOCKS, self.saveState())
         event.accept()

@@ -10,7 +10,6 @@ run, and ends.
 from __future__ import annotations
 
 import json
-import os
 import queue
 import sys
 import threading
@@ -21,30 +20,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from graph_engine.project import load
+from graph_engine.serving import program, serve_standard_streams
 from graph_engine.training import Control, EventWriter, train_project
 from graph_engine.training.events import encode
 from graph_engine.values import LayerloomError
 
-NICENESS: Final = 10  # the window goes first
 _CONTROLS: Final = ("stop", "pause", "resume", "change")
 
 
 def command() -> list[str]:
-    """What starts a worker: this Python, or the frozen program itself."""
-    return (
-        [sys.executable, "worker"]
-        if getattr(sys, "frozen", False)
-        else [sys.executable, "-m", "graph_engine", "worker"]
-    )
+    """What starts a worker."""
+    return program("worker")
 
 
 def main() -> int:
-    """Serve until told to quit. Whatever prints by accident goes to standard error, never into the events."""
-    events = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
-    os.dup2(2, 1)
-    _step_back()
-    Worker(lambda line: _write(events, line)).serve(sys.stdin)
-    return 0
+    """Serve until told to quit."""
+    return serve_standard_streams(lambda send, commands: Worker(send).serve(commands))
 
 
 class Worker:
@@ -111,16 +102,6 @@ class Worker:
 
     def _emit(self, event: str, **fields: Any) -> None:
         self._send(encode({"event": event, "time": time.time(), **fields}))
-
-
-def _write(stream: Any, line: str) -> None:
-    stream.write(line + "\n")
-    stream.flush()
-
-
-def _step_back() -> None:
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from graph_engine.training.events import Event, decode
-from graph_engine.worker import command
+from graph_engine.worker import command as training
 
 FRAME_MS = 16
 MOST_AT_ONCE = 64  # events handled in one frame; the rest wait for the next
@@ -17,13 +18,17 @@ PATIENCE_MS = 2000
 
 
 class WorkerProcess(QObject):
-    """Started once and kept warm. `told` gives its events in order, `died` its end when nobody asked for it."""
+    """Started once and kept warm. `told` gives its events in order, `died` its end when nobody asked for it.
+
+    `command`: what starts it; a process that trains unless another is given.
+    """
 
     told = Signal(object)
     died = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, command: Sequence[str] = ()) -> None:
         super().__init__(parent)
+        self._command = tuple(command) or tuple(training())
         self._torn = b""
         self._events: deque[Event] = deque()
         self._process: QProcess | None = None
@@ -34,7 +39,7 @@ class WorkerProcess(QObject):
         """Makes sure that it runs."""
         if self._process is not None:
             return
-        program, *arguments = command()
+        program, *arguments = self._command
         process = QProcess(self)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
         process.readyReadStandardOutput.connect(self._read)
@@ -46,7 +51,7 @@ class WorkerProcess(QObject):
         process.start(program, arguments)
 
     def send(self, **request: Any) -> None:
-        """A command of `graph_engine.worker`."""
+        """A command of the process (see `graph_engine.worker`)."""
         self.start()
         if self._process is not None:
             self._process.write(json.dumps(request).encode() + b"\n")

@@ -48,6 +48,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "export": Command("write a project as a model that Keras loads", _INTERCHANGE, "export_file"),
     "import": Command("write a model that Keras saved as a project", _INTERCHANGE, "import_file"),
+    "evaluator": Command(
+        "answer a window's questions about a trained model over standard input and output", _RUN, "evaluator"
+    ),
     "worker": Command("serve training to a window over standard input and output", _RUN, "worker"),
 }
 

@@ -1,4 +1,4 @@
-"""Commands that run projects: train, evaluate, predict, worker."""
+"""Commands that run projects: train, evaluate, predict, and the processes that serve a window."""
 
 from __future__ import annotations
 
@@ -121,6 +121,16 @@ def worker_arguments(parser: ArgumentParser) -> None:
 
 def worker(options: Namespace) -> int:
     from graph_engine.worker import main  # lowers its priority and limits threads as it starts
+
+    return main()
+
+
+def evaluator_arguments(parser: ArgumentParser) -> None:
+    """None: everything is said over standard input."""
+
+
+def evaluator(options: Namespace) -> int:
+    from graph_engine.evaluator import main  # as the worker
 
     return main()
 

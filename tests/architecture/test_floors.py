@@ -9,7 +9,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-DOCKS = ("inspector", "palette", "problems", "training", "data", "runs")
+DOCKS = ("evaluate", "inspector", "palette", "problems", "training", "data", "runs")
 HEAVY = ("numba", "pyqtgraph", "onnx", "onnxruntime", "h5py", "keras", "torch", "tensorboard")
 FORMATS = ("h5py", "onnx", "onnxruntime", "keras", "torch", "tensorboard", "tensorboardX")
 
