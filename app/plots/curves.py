@@ -150,6 +150,8 @@ def said_of(event: Mapping[str, Any]) -> str:
             return f"{what} {event['value']:.3g}"
         case "paused":
             return "paused"
+        case "autopsy":
+            return "not finite"
     return ""
 
 

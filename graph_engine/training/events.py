@@ -24,8 +24,8 @@ event                 further fields
 ``checkpoint``        ``epoch``, ``batch``, ``path`` relative to the run directory
 ``changed``           ``what`` ("learning_rate", "loss_weights/NAME"), ``value``: a setting was edited
 ``autopsy``           a value was not finite: ``message`` (for a person), ``cause``, ``graph``, ``node``,
-                      ``wires`` (what broke first, and what carries it), ``rows`` (of the training rows,
-                      from 0), ``epoch``, ``batch``, ``learning_rate`` (one to try, or null)
+                      ``wires`` (what broke first, and what carries it), ``rows`` (of the data, from 0),
+                      ``epoch``, ``batch``, ``learning_rate`` (one to try, or null)
 ``balance``           ``shares`` (each output's of the gradient on shared weights), ``weights`` (of the
                       losses), ``proposed`` (weights that would balance them), ``sentence`` (for a
                       person; empty while no output drowns the others)

@@ -81,7 +81,7 @@ def train_project(
             data.training,
             validation=data.validation if len(data.validation) else None,
             callbacks=[
-                *_watched(_chosen(document)),
+                *_watched(_chosen(document), data),
                 Pace(),
                 LayerInsight(),  # before the next, which runs the same plan
                 LossBalance(),
@@ -110,10 +110,12 @@ def _chosen(document: Document) -> list[Callback]:
     ]
 
 
-def _watched(chosen: list[Callback]) -> list[Callback]:
+def _watched(chosen: list[Callback], data: Prepared) -> list[Callback]:
     """Every training is watched for what is not finite, however the document wants it done."""
-    is_chosen = any(isinstance(callback, NaNAutopsy) for callback in chosen)
-    return chosen if is_chosen else [*chosen, NaNAutopsy()]
+    watching = [callback for callback in chosen if isinstance(callback, NaNAutopsy)] or [NaNAutopsy()]
+    for autopsy in watching:
+        autopsy.places = data.rows[0].tolist()
+    return list(dict.fromkeys([*chosen, *watching]))
 
 
 def _create(directory: Path, document: Document, data: Prepared) -> Run:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from graph_engine.kernels.program import Array
 from graph_engine.params import boolean
-from graph_engine.runtime.tracing import Tracer
+from graph_engine.runtime.tracing import Break, Tracer
 from graph_engine.training.callbacks.base import ConfiguredCallback
 from graph_engine.training.diagnostics.causes import Setting
 from graph_engine.training.diagnostics.finding import Finding, Scene
@@ -32,6 +32,7 @@ class _Kept:
     epoch: int
     batch: int
     iterations: int
+    learning_rate: float
     weights: Array
     slots: Mapping[str, Array]
 
@@ -39,13 +40,14 @@ class _Kept:
     def of(cls, trainer: Trainer) -> _Kept:
         state = trainer.optimizer
         slots = {name: slot.copy() for name, slot in state.slots.items()}
-        return cls(trainer.epoch, trainer.batch, state.iterations, trainer.parameters.flat.copy(), slots)
+        place = trainer.epoch, trainer.batch, state.iterations, state.learning_rate
+        return cls(*place, trainer.parameters.flat.copy(), slots)
 
     def restore(self, trainer: Trainer) -> None:
         trainer.parameters.flat[...] = self.weights
         for name, slot in self.slots.items():
             trainer.optimizer.slots[name][...] = slot
-        trainer.optimizer.iterations = self.iterations
+        trainer.optimizer.iterations, trainer.optimizer.learning_rate = self.iterations, self.learning_rate
 
 
 class NaNAutopsy(ConfiguredCallback):
@@ -62,9 +64,11 @@ class NaNAutopsy(ConfiguredCallback):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.clock: Callable[[], float] = time.monotonic
+        self.places: Sequence[int] = ()  # of the training rows within the data, where that is known
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._kept: _Kept | None = None
+        self._is_stale = False
         self._since = 0.0
         self._told = False
         self._largest = 0.0 if self.trainer is None else _largest(self.trainer.parameters.trainable)
@@ -72,7 +76,7 @@ class NaNAutopsy(ConfiguredCallback):
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         if self.trainer is None or self._told:
             return
-        if self._kept is None or self.clock() - self._since >= PERIOD:
+        if self._kept is None or self._is_stale or self.clock() - self._since >= PERIOD:
             self._keep(self.trainer)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
@@ -83,10 +87,10 @@ class NaNAutopsy(ConfiguredCallback):
     def on_notice(self, event: Mapping[str, Any]) -> None:
         """With another setting the batches before it would give other numbers."""
         if event["event"] == "changed":
-            self._kept = None
+            self._is_stale = True
 
     def _keep(self, trainer: Trainer) -> None:
-        self._since = self.clock()
+        self._since, self._is_stale = self.clock(), False
         if self._kept is not None and not np.isfinite(trainer.parameters.trainable).all():
             self._examine(trainer)  # a weight broke that the loss does not show
         else:
@@ -106,20 +110,28 @@ class NaNAutopsy(ConfiguredCallback):
         """The trainer is left in the state before the step that broke, where that was found."""
         feeder, kept = trainer.feeder, self._kept
         last = trainer.epoch, trainer.batch - 1
-        if not isinstance(feeder, Feeder) or kept is None:
-            why = "The data came as a stream, which cannot be read again to find out where."
-            return self._scene(trainer, *last, ()).lost(why)
+        assert kept is not None, "a batch has begun"
         kept.restore(trainer)
+        if not isinstance(feeder, Feeder):
+            return self._streamed(trainer, self._scene(trainer, *last, ()))
         for epoch, batch, data in _since(trainer, feeder, kept, last):
-            rows = feeder.order(epoch, trainer.seed, trainer.shuffle)[batch * feeder.batch_size :][
-                : data.rows
-            ]
-            found = self._trained(trainer, data, self._scene(trainer, epoch, batch, rows.tolist()))
+            order = feeder.order(epoch, trainer.seed, trainer.shuffle)
+            rows = order[batch * feeder.batch_size :][: data.rows].tolist()
+            found = self._trained(trainer, data, self._scene(trainer, epoch, batch, rows))
             if found is not None:
                 return found
         return self._scene(trainer, *last, ()).lost(
             "Trained again from a copy of the weights it did not happen: a callback may have changed them."
         )
+
+    def _streamed(self, trainer: Trainer, scene: Scene) -> Finding:
+        """A stream cannot be read again: the last batch is looked at alone, with weights that are a little older."""
+        assert trainer.latest is not None, "a batch has ended"
+        scene = replace(scene, rows=range(trainer.latest.rows), ground="batch")
+        found = self._traced(trainer, trainer.latest, trainer.optimizer.iterations)
+        if found is not None:
+            return scene.describe(found)
+        return scene.lost("The data came as a stream, which cannot be read again to find out where.")
 
     def _trained(self, trainer: Trainer, data: Batch, scene: Scene) -> Finding | None:
         """One batch once more; what broke in it."""
@@ -135,14 +147,25 @@ class NaNAutopsy(ConfiguredCallback):
             before.restore(trainer)
             return scene.run_away(path)
         before.restore(trainer)
-        tracer = Tracer(trainer.session.plan("train", data.feeds), trainer.parameters)
-        found = tracer.trace(data.feeds, step=before.iterations, seed=trainer.seed)
-        return scene.lost("Computed step by step it is.") if found is None else scene.describe(found)
+        found = self._traced(trainer, data, before.iterations)
+        return (
+            scene.lost("Computed step by step every value is finite.")
+            if found is None
+            else scene.describe(found)
+        )
 
-    def _scene(self, trainer: Trainer, epoch: int, batch: int, rows: Any) -> Scene:
+    @staticmethod
+    def _traced(trainer: Trainer, data: Batch, step: int) -> Break | None:
+        tracer = Tracer(trainer.session.plan("train", data.feeds), trainer.parameters)
+        return tracer.trace(data.feeds, step=step, seed=trainer.seed)
+
+    def _scene(self, trainer: Trainer, epoch: int, batch: int, rows: Sequence[int]) -> Scene:
+        if len(self.places):
+            rows = [self.places[row] for row in rows]
         largest = _largest(trainer.parameters.trainable)
         setting = Setting(largest, self._largest, trainer.optimizer.rate)
-        return Scene(trainer.document, epoch, batch, rows, setting)
+        ground = "data" if len(self.places) else "training rows"
+        return Scene(trainer.document, epoch, batch, rows, setting, ground)
 
 
 def _since(
@@ -152,9 +175,9 @@ def _since(
     epoch, first = kept.epoch, kept.batch
     while epoch <= last[0]:
         for batch, data in enumerate(feeder.epoch(epoch, trainer.seed, trainer.shuffle, first), first):
-            yield epoch, batch, data
-            if (epoch, batch) == last:
+            if (epoch, batch) > last:
                 return
+            yield epoch, batch, data
         epoch, first = epoch + 1, 0
 
 

@@ -20,7 +20,8 @@ MOST_ROWS: Final = 1000  # are told; more say nothing else
 class Finding:
     """``graph``, ``node`` and ``wires``: what broke first, and what carries it; empty where no node did.
 
-    ``rows`` count from 0 within the training rows. ``learning_rate``: a lower one to try, where it is the cause.
+    ``rows`` count from 0 within the data, or the training rows where it is not known where these lie.
+    ``learning_rate``: a lower one to try, where it is the cause.
     """
 
     message: str
@@ -40,13 +41,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The batch that broke: where it stands, and which of the training rows it holds (empty: not known)."""
+    """The batch that broke: where it stands, and which rows it holds (empty: not known) of what ``ground`` says."""
 
     document: Document
     epoch: int
     batch: int
     rows: Sequence[int]
     setting: Setting
+    ground: str = "training rows"
 
     @property
     def when(self) -> str:
@@ -59,7 +61,7 @@ class Scene:
         cause = cause_of(found, self.setting)
         rows = self._rows(found.outputs[0])
         who = self._who(graph, node, found)
-        message = f"{who} {cause.words} {self.when}{_told_rows(rows, len(self.rows))}. {cause.advice}"
+        message = f"{who} {cause.words} {self.when}{self._told_rows(rows)}. {cause.advice}"
         return self._finding(message, cause, graph, node, rows)
 
     def run_away(self, path: str) -> Finding:
@@ -93,7 +95,7 @@ class Scene:
         kind, _, output = name.partition("/") if name not in self._names() else ("", "", name)
         node, rows = self._terminal(output), self._rows(array)
         what = {"": "The data of", "target": "The target of"}.get(kind, "The sample weight of")
-        where = f"{self.when}{_told_rows(rows, len(self.rows))}{self._columns(node, array)}"
+        where = f"{self.when}{self._told_rows(rows)}{self._columns(node, array)}"
         words = f"{what} {output!r} is not finite {where}"
         cause = Cause("data", words, "Mend these rows, or add Impute or Clip to its steps.")
         return self._finding(f"{words}. {cause.advice}", cause, MAIN, node, rows)
@@ -146,6 +148,17 @@ class Scene:
         broken = ~np.isfinite(array).reshape(len(array), -1).all(axis=1)
         return tuple(int(self.rows[place]) for place in np.flatnonzero(broken)[:MOST_ROWS])
 
+    def _told_rows(self, rows: tuple[int, ...]) -> str:
+        """People count from 1."""
+        if not rows:
+            return ""
+        first = f"row {rows[0] + 1:,} of the {self.ground}"
+        if len(rows) == 1:
+            return f", {first}"
+        if len(rows) == len(self.rows):
+            return ", in all of its rows"
+        return f", in {len(rows)} of its {len(self.rows)} rows, first in {first}"
+
     def _columns(self, node: str, array: Array) -> str:
         """Which of the columns that stand side by side, where each is a number."""
         binding = self.document.data.bindings.get(node)
@@ -163,14 +176,3 @@ def place_of(document: Document, place: str) -> tuple[str, str]:
     if node not in document.graphs[graph or MAIN].nodes:
         return MAIN, ""
     return graph or MAIN, node
-
-
-def _told_rows(rows: tuple[int, ...], count: int) -> str:
-    """People count from 1."""
-    if not rows:
-        return ""
-    if len(rows) == 1:
-        return f", row {rows[0] + 1:,} of the training rows"
-    if len(rows) == count:
-        return ", in all of its rows"
-    return f", in {len(rows)} of its {count} rows, first in row {rows[0] + 1:,} of the training rows"

@@ -74,13 +74,14 @@ def test_a_setting_changed_while_training_is_marked_where_it_happened(curves: Cu
     assert curves.marks == []
 
 
-def test_a_pause_is_marked_too(curves: Curves, teller: Teller) -> None:
+def test_a_pause_and_what_broke_are_marked_too(curves: Curves, teller: Teller) -> None:
     teller.begin()
     teller.batches(0, range(5), loss=1.0)
     teller.tell(event="paused")
     teller.tell(event="resumed")
     teller.tell(event="checkpoint", epoch=0, batch=5, path="x")
-    assert curves.marks == [Mark(0.5, "paused")]
+    teller.tell(event="autopsy", message="'log' takes the logarithm of zero.")
+    assert curves.marks == [Mark(0.5, "paused"), Mark(0.5, "not finite")]
 
 
 def test_a_batch_stands_with_its_own_losses_and_with_the_running_mean_of_other_logs(

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.window import Window
 from graph_engine.document import MAIN, AddNode, Rename
@@ -150,3 +151,18 @@ def drop(target: QWidget, file: Path) -> None:
     QApplication.sendEvent(
         target, QDropEvent(QPoint(200, 200), Qt.DropAction.CopyAction, mime, buttons, keys)
     )
+
+
+def test_curves_are_saved_once_there_are_some(
+    drawn: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    file = tmp_path / "curves"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    action = drawn.actions_["curves-csv"]
+    assert not action.isEnabled() and action.toolTip() == "Nothing has been trained yet."
+    drawn.training.plots.show_history({"loss": [2.0, 1.0]})
+    qtbot.waitUntil(lambda: bool(drawn.training.plots.plots))
+    drawn.actions_.refresh()
+    action.trigger()
+    assert file.with_suffix(".csv").read_text().splitlines()[:2] == ["epoch,loss", "1.0,2.0"]
+    assert drawn.status.currentMessage() == "Saved curves.csv."

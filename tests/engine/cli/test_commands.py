@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from graph_engine.cli.main import COMMANDS, main
-from graph_engine.project import load
+from graph_engine.document import Edit, InsertOnEdge
+from graph_engine.project import Project, load, save
 from graph_engine.resources import resource
 
 
@@ -43,8 +44,6 @@ def test_templates_are_listed_and_never_overwrite(project: Path, capsys: pytest.
 def test_check_exits_with_1_when_there_are_errors(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(project)]) == 0
     text = project.with_suffix(".loom.json")
-    from graph_engine.project import Project, save
-
     document = load(project).document
     save(text, Project(document))
     text.write_text(text.read_text().replace('"filters": 64', '"filters": 63', 1))
@@ -71,6 +70,22 @@ def test_info_lists_the_steps_of_the_plan_and_what_runs_natively(
     assert main(["info", str(project), "--plan"]) == 0
     out = capsys.readouterr().out
     assert "fused_conv" not in out and " 0 of " in f" {out.splitlines()[-1]}"
+
+
+def test_train_says_what_broke_and_keeps_the_weights_from_before(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The logarithm of pictures, which have black pixels."""
+    document = load(project).document
+    first = next(edge for edge in document.main.edges.values() if edge.source.node in document.main.inputs)
+    broken = InsertOnEdge("main", first.id, "LogOp", input_port="x").apply(document)
+    assert isinstance(broken, Edit)
+    save(project, Project(broken.document))
+    assert main(["train", str(project), "--epochs", "1", "--run", str(tmp_path / "run")]) == 0
+    said = capsys.readouterr().err
+    assert "'log_op' takes the logarithm of zero in batch 1 of epoch 1" in said
+    assert "Keep what goes in above zero: clip it, or add a small number; the run is in" in said
+    assert all(np.isfinite(weight).all() for weight in load(project).weights.values())
 
 
 def test_train_evaluate_and_predict(

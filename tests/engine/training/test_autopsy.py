@@ -160,6 +160,32 @@ def trained_alone(inside: Any, x: Any) -> Model:
     return model
 
 
+def test_a_learning_rate_that_changes_with_every_batch_hides_nothing() -> None:
+    class Falling(Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            assert self.trainer is not None
+            self.trainer.set_learning_rate(self.trainer.optimizer.learning_rate * 0.9)
+
+    inputs = Input((3,), name="x")
+    model = Model(inputs, Dense(1, name="y")(root_of_mean(inputs)))
+    model.compile(SGD(1e-4), loss="mse")
+    heard, x = Heard(), with_row(17, 0.0, 0.0, 0.0)
+    model.fit(x, Y, batch_size=8, epochs=3, callbacks=[Falling(), NaNAutopsy(), heard], verbose=0)
+    assert (heard.finding["cause"], heard.finding["rows"]) == ("division", [17])
+
+
+def test_of_a_stream_the_last_batch_is_looked_at() -> None:
+    x = with_row(17, 0.7, 0.0, 0.6)
+    batches = [(x[start : start + 8], Y[start : start + 8]) for start in range(0, ROWS, 8)]
+    inputs = Input((3,), name="x")
+    model = Model(inputs, Dense(1, name="y")(ops.log(inputs)))
+    model.compile(SGD(0.01), loss="mse")
+    heard = Heard()
+    model.fit(iter(batches), epochs=1, callbacks=[NaNAutopsy(), heard], verbose=0)
+    assert (heard.finding["cause"], heard.finding["rows"], heard.finding["batch"]) == ("zero", [1], 2)
+    assert "row 2 of the batch" in heard.finding["message"]
+
+
 def test_a_healthy_training_is_not_touched() -> None:
     model, heard = trained(lambda x: x)
     assert not heard.finding and heard.reason == "finished"
