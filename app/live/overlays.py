@@ -110,7 +110,7 @@ class Overlays(QObject):
         if self.kind == "updates":
             return {node: _update(moved / weight) for node, (weight, _, moved) in sizes.items() if weight}
         place, word = (1, "grad") if self.kind == "gradients" else (0, "weights")
-        most = max((found[place] for found in sizes.values()), default=0.0)
+        most = max((found[place] for found in sizes.values() if math.isfinite(found[place])), default=0.0)
         return {node: _length(word, found[place], most) for node, found in sizes.items()}
 
     def _times(self) -> dict[str, Overlay]:
@@ -140,12 +140,16 @@ def _duration(seconds: float) -> str:
 
 def _length(word: str, length: float, most: float) -> Level:
     """The bar is logarithmic, and full for the longest."""
+    if not math.isfinite(length):
+        return Level(f"{word} {length:g}", 1.0, "bad")
     share = 1 + math.log10(length / most) / _DECADES if length > 0 and most > 0 else 0.0
     return Level(f"{word} {length:.2g}", min(1.0, max(0.0, share)))
 
 
 def _update(ratio: float) -> Level:
     """What is far from the usual is marked by an arrow and a colour."""
+    if not math.isfinite(ratio):
+        return Level(f"step {ratio:g}", 1.0, "bad")
     low, high = HEALTHY
     arrow = "\u25b2 " if ratio > high else "\u25bc " if ratio < low else ""
     share = 1 + math.log10(ratio) / (_DECADES + 2) if ratio > 0 else 0.0

@@ -16,6 +16,7 @@ from app.plots.curves import VALIDATION, Group
 from app.theme import fonts, label
 
 BESIDE: Final = 12  # the pointer
+_WIDE, _NARROW = "&nbsp;&nbsp;&nbsp; ", "&nbsp; "  # between two lines' words
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ class Legend(QWidget):
         """Lines without a value are not there yet."""
         self._parts = [(line, f"{line.word} {value}") for line, value in told(self._lines, value_of)]
         brief = [(line, words.replace(line.word, line.short)) for line, words in self._parts]
-        for parts in (self._parts, brief, [(line, line.short) for line, _ in self._parts]):
-            self._shown.setText(_text(parts))
+        words = [(line, line.short) for line, _ in self._parts]
+        for parts, gap in ((self._parts, _WIDE), (brief, _WIDE), (words, _NARROW)):
+            self._shown.setText(_text(parts, gap))
             if self._shown.sizeHint().width() <= self.width():
                 return
 
@@ -141,9 +143,9 @@ def told(lines: tuple[Line, ...], value_of: Callable[[str], float | None]) -> li
     return parts
 
 
-def _text(parts: list[tuple[Line, str]]) -> str:
+def _text(parts: list[tuple[Line, str]], gap: str) -> str:
     dots = (f'<nobr><span style="color:{line.colour}">\u25cf</span> {words}</nobr>' for line, words in parts)
-    return "&nbsp;&nbsp;&nbsp; ".join(dots)
+    return gap.join(dots)
 
 
 def number(value: float) -> str:

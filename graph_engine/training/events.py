@@ -69,6 +69,9 @@ def decode(line: str | bytes) -> Event:
     for field in ("logs", "losses"):
         if field in event:
             event[field] = _numbers(event[field])
+    if "layers" in event:
+        sizes = event["layers"].items()
+        event["layers"] = {path: [_WORDS.get(size, size) for size in found] for path, found in sizes}
     for point in event.get("points", ()):
         point["values"] = _numbers(point["values"])
     return event

@@ -22,7 +22,10 @@ from graph_engine.training.feeding import Batch, Feeder
 if TYPE_CHECKING:
     from graph_engine.training.trainer import Trainer
 
-PERIOD: Final = 3.0  # seconds of training that are done again, at most, when it breaks
+PERIOD: Final = 3.0  # seconds of training that are done again when it breaks
+BUDGET: Final = (
+    0.01  # of a training's time may be spent on copies: of large weights they are made more seldom
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,18 @@ class NaNAutopsy(ConfiguredCallback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._kept: _Kept | None = None
         self._is_stale = False
-        self._since = 0.0
+        self._since = self._cost = 0.0
         self._told = False
         self._largest = 0.0 if self.trainer is None else _largest(self.trainer.parameters.trainable)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         if self.trainer is None or self._told:
             return
-        if self._kept is None or self._is_stale or self.clock() - self._since >= PERIOD:
+        if (
+            self._kept is None
+            or self._is_stale
+            or self.clock() - self._since >= max(PERIOD, self._cost / BUDGET)
+        ):
             self._keep(self.trainer)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
@@ -90,11 +97,13 @@ class NaNAutopsy(ConfiguredCallback):
             self._is_stale = True
 
     def _keep(self, trainer: Trainer) -> None:
-        self._since, self._is_stale = self.clock(), False
+        began, self._is_stale = self.clock(), False
         if self._kept is not None and not np.isfinite(trainer.parameters.trainable).all():
             self._examine(trainer)  # a weight broke that the loss does not show
         else:
             self._kept = _Kept.of(trainer)
+        self._since = self.clock()
+        self._cost = self._since - began
 
     def _examine(self, trainer: Trainer) -> None:
         self._told = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Final
@@ -42,6 +43,8 @@ class LossBalance(Callback):
         if not self._scale.is_needed:
             return
         fresh = self._scale.measure(feeds, step, trainer.seed)
+        if not all(map(math.isfinite, fresh.norms.values())):
+            return  # another callback says what broke
         self._balance = self._balance.towards(fresh) if self._balance else fresh
         found = self._balance
         told = {"weights": dict(found.weights), "proposed": found.proposed, "sentence": found.sentence}

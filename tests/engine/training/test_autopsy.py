@@ -174,6 +174,19 @@ def test_a_learning_rate_that_changes_with_every_batch_hides_nothing() -> None:
     assert (heard.finding["cause"], heard.finding["rows"]) == ("division", [17])
 
 
+def test_what_breaks_in_a_nested_model_is_placed_in_its_graph() -> None:
+    inner_input = Input((3,), name="inside")
+    inner = Model(inner_input, ops.log(inner_input), name="logs")
+    inputs = Input((3,), name="x")
+    model = Model(inputs, Dense(1, name="y")(inner(inputs)))
+    model.compile(SGD(0.01), loss="mse")
+    heard = Heard()
+    model.fit(with_row(17, 0.7, 0.0, 0.6), Y, batch_size=8, callbacks=[NaNAutopsy(), heard], verbose=0)
+    document, finding = model.trainer.document, heard.finding
+    assert finding["graph"] != "main" and finding["node"] in document.graphs[finding["graph"]].nodes
+    assert (named(model, heard), finding["rows"]) == ("log", [17])
+
+
 def test_of_a_stream_the_last_batch_is_looked_at() -> None:
     x = with_row(17, 0.7, 0.0, 0.6)
     batches = [(x[start : start + 8], Y[start : start + 8]) for start in range(0, ROWS, 8)]
