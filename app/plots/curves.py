@@ -61,6 +61,11 @@ class Curves(Callback):
         return int(self.training.get("epochs", 0))
 
     @property
+    def reached(self) -> float:
+        """How many epochs it has lasted."""
+        return self._at
+
+    @property
     def steps(self) -> int:
         """Batches of an epoch."""
         return max(1, int(self.training.get("steps", 1)))
@@ -123,6 +128,7 @@ class Curves(Callback):
         length = max((len(values) for values in history.values()), default=0)
         self.set_params({"epochs": length, "metrics": list(history)})
         self.on_train_begin()
+        self._at = float(length)
         for name, values in history.items():
             self.epochs[name] = Curve.of(np.arange(1.0, len(values) + 1), values)
             if len(values):

@@ -81,7 +81,13 @@ class Drawing(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     @property
     def across(self) -> Range:
         """The epochs that are seen."""
-        return self._across or (0.0, float(max(1, self._curves.length)))
+        return self._across or self.whole
+
+    @property
+    def whole(self) -> Range:
+        """The epochs there are, and room for some more: it grows in steps, until it is as long as the training."""
+        reached, length = self._curves.reached, float(max(1, self._curves.length))
+        return 0.0, min(length, round_step(reached)) if reached > 0 else length
 
     def show_lines(self, group: Group, lines: tuple[Line, ...]) -> None:
         for item in (*self._light.values(), *self._strong.values()):
@@ -223,9 +229,7 @@ class Drawing(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             low, high, _ = self._ranges["left"]
             self._see(self._across, zoomed((low, high), at.y(), factor, (-np.inf, np.inf)))
         else:
-            self._see(
-                zoomed(self.across, at.x(), factor, (0.0, float(max(1, self._curves.length)))), self._high
-            )
+            self._see(zoomed(self.across, at.x(), factor, self.whole), self._high)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -239,8 +243,7 @@ class Drawing(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if self._held is None or not event.buttons() & _LEFT:
             return
         by = self._held - self._place(event.position())
-        whole = (0.0, float(max(1, self._curves.length)))
-        across = self._across and moved(self._across, by.x(), whole)
+        across = self._across and moved(self._across, by.x(), self.whole)
         high = self._high and moved(self._high, by.y(), (-np.inf, np.inf))
         self._see(across, high)
 

@@ -140,6 +140,19 @@ def test_the_wheel_zooms_at_the_pointer_a_drag_moves_and_a_double_click_shows_ev
     assert not loss.drawing.is_zoomed
 
 
+def test_of_a_long_training_the_beginning_is_seen_at_once(qtbot: QtBot, plots: Plots, teller: Teller) -> None:
+    teller.begin(epochs=60)
+    seen = []
+    for epoch in (0, 1, 2, 3, 7, 30):
+        teller.epoch(epoch, loss=1.0)
+        loss, *_ = drawn(qtbot, plots)
+        seen.append(loss.drawing.across[1])
+    assert seen == [1.0, 2.0, 5.0, 5.0, 10.0, 50.0]
+    teller.epoch(59, loss=1.0)
+    drawn(qtbot, plots)
+    assert loss.drawing.across == (0.0, 60.0)
+
+
 def test_smoothed_the_raw_curve_stays_visible_behind(qtbot: QtBot, plots: Plots, teller: Teller) -> None:
     teller.begin()
     teller.tell(
