@@ -51,6 +51,7 @@ class Files(QObject):
         self._watch.changed.connect(self.altered)
         session.documentChanged.connect(self._follow)
         bridge.finished.connect(self._keep_results)
+        bridge.recordsChanged.connect(self._keep_results)
 
     @property
     def name(self) -> str:

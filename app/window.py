@@ -13,6 +13,7 @@ from app import theme
 from app.about import show_about
 from app.bridge.diagnosis import Diagnosis
 from app.bridge.evaluating import EvaluationBridge
+from app.bridge.ledger import Ledger
 from app.bridge.reading import Reading
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
@@ -32,6 +33,7 @@ from app.overlay import Overlay
 from app.palette import Palette, Taste
 from app.problems import Problems
 from app.recovery import Orphan, Recorder, orphans
+from app.runs import RunsPanel
 from app.settings import DOCKS, FRAME, Settings
 from app.shortcuts import Sheet
 from app.start import StartPage
@@ -80,6 +82,8 @@ class Window(QMainWindow):
         self.evaluate = EvaluatePanel(self.evaluation, self)
         self.training = TrainingPanel(self.session, self.bridge, self)
         self.problems = Problems(self.session, self)
+        self.ledger = Ledger(self.session, self.bridge, self)
+        self.runs = RunsPanel(self.ledger, self)
         self.tabs = QTabWidget()
         self.status = StatusLine(self)
         self.docks = {}
@@ -178,6 +182,7 @@ class Window(QMainWindow):
         self.tabs.addTab(TrainingSettings(self.session, self.bridge), "Settings")
         self.tabs.addTab(self.evaluate, "Evaluate")
         self.tabs.addTab(self.problems, "Problems")
+        self.tabs.addTab(self.runs, "Runs")
         self.tabs.setCurrentWidget(self.training)
         area = Qt.DockWidgetArea
         self._dock("library", "Library", self.palette_, area.LeftDockWidgetArea)
@@ -227,6 +232,7 @@ class Window(QMainWindow):
         self.overlay.pill.clicked.connect(lambda: self.show_tab(self.problems))
         self.bridge.stateChanged.connect(self._follow_training)
         self.bridge.finished.connect(lambda _reason: self.evaluate.forget())
+        self.bridge.recordsChanged.connect(self.evaluate.refresh)
         self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
         self.files.changed.connect(self._show_name)
         self.files.changed.connect(lambda: self.data.refresh(self.bridge.folder))
@@ -333,6 +339,7 @@ class Window(QMainWindow):
         self.bridge.shut_down()
         self.reading.shut_down()
         self.evaluation.shut_down()
+        self.ledger.empty_bin()
         self.settings.keep_place(FRAME, self.saveGeometry())
         self.settings.keep_place(DOCKS, self.saveState())
         event.accept()

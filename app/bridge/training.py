@@ -48,6 +48,7 @@ class TrainingBridge(QObject):
     progressed = Signal(object)  # Progress
     finished = Signal(object)  # why it ended
     failed = Signal(str)  # a sentence
+    recordsChanged = Signal()  # runs, or whose weights there are
 
     def __init__(self, session: Session, parent: QObject | None = None, runs: Path | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +124,29 @@ class TrainingBridge(QObject):
         if directory.is_dir():
             self._directory = directory
             self._keep("recovered")
+
+    def place_of(self, name: str) -> Path | None:
+        """Where a run of the project lies; None where it is gone. Runs of the command line lie beside the project."""
+        beside = sorted(self.folder.glob("*.runs")) if self.folder else []
+        return next(
+            (place / name for place in (self._runs, *beside) if (place / name / "run.json").exists()), None
+        )
+
+    @property
+    def runs(self) -> Path:
+        """Where runs of this window are kept."""
+        return self._runs
+
+    def keep_records(self, records: tuple[RunRecord, ...]) -> None:
+        """What a person has made of the list of runs."""
+        self.records = records
+        self.recordsChanged.emit()
+
+    def take_weights(self, project: Project) -> None:
+        """Weights, optimizer, states and history of a project or a run take the place of those there are."""
+        self.weights, self.slots = project.weights, project.optimizer
+        self.states, self.history = project.states, project.history
+        self.recordsChanged.emit()
 
     def into(self, project: Project) -> Project:
         """The project with what training has made of it."""
@@ -243,10 +267,10 @@ class TrainingBridge(QObject):
             return
         self.states = run.config.get("states", {})
         self.history = run.history()
-        record = RunRecord(
-            self._directory.name, run.config["created"], run.config["seed"], reason, self.history
-        )
-        self.records = (*(past for past in self.records if past.name != record.name), record)
+        record = run.record(reason)
+        past = next((past for past in self.records if past.name == record.name), record)
+        record = replace(record, note=past.note, starred=past.starred)
+        self.records = (*(other for other in self.records if other.name != record.name), record)
         self._set("idle")
         self.finished.emit(reason)
 

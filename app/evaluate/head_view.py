@@ -8,11 +8,11 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.evaluate.chart import Chart
 from app.evaluate.matrix import ConfusionMatrix
 from app.evaluate.pictures import picture_of, views_of
 from app.evaluate.tables import NumberTable, class_rows, group_rows
 from app.theme import label
+from app.widgets.chart import Chart
 from app.widgets.combo import Combo
 
 NO_GROUP = "choose a column"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
-from app.evaluate.chart import Picture, Series
+from app.widgets.chart import Picture, Series
 
 MOST_LINES: Final = 8
 Head = Mapping[str, Any]

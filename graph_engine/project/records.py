@@ -17,13 +17,21 @@ History = Mapping[str, list[float]]
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A training as the project remembers it. ``created``: seconds since 1970."""
+    """A training as the project remembers it. ``created``: seconds since 1970; ``seconds``: how long it took.
+
+    ``document``: the drawing and the settings it was trained with, None in files of earlier versions. ``note`` and
+    ``starred`` are a person's.
+    """
 
     name: str
     created: float
     seed: int
     ending: str
     history: History
+    seconds: float = 0.0
+    document: Document | None = None
+    note: str = ""
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from graph_engine.document import decode, encode
 from graph_engine.document.plain import (
     DecodeError,
     plain,
@@ -23,16 +24,7 @@ def encode_training(project: Project) -> dict[str, Any]:
     return {
         "states": plain_mapping(project.states),
         "history": _encoded_history(project.history),
-        "runs": [
-            {
-                "name": run.name,
-                "created": run.created,
-                "seed": run.seed,
-                "ending": run.ending,
-                "history": _encoded_history(run.history),
-            }
-            for run in project.runs
-        ],
+        "runs": [_encoded_run(run) for run in project.runs],
         "origin": {
             "weights": {path: list(names) for path, names in sorted(project.origin.weights.items())},
             "inputs": plain(project.origin.inputs),
@@ -68,14 +60,34 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(plain_text(item) for item in value)
 
 
+def _encoded_run(run: RunRecord) -> dict[str, Any]:
+    """What says nothing is left out, so that files of earlier versions stay byte for byte what they were."""
+    more: dict[str, Any] = {"seconds": run.seconds, "note": run.note, "starred": run.starred}
+    if run.document is not None:
+        more["document"] = encode(run.document)
+    return {
+        "name": run.name,
+        "created": run.created,
+        "seed": run.seed,
+        "ending": run.ending,
+        "history": _encoded_history(run.history),
+        **{name: value for name, value in more.items() if value},
+    }
+
+
 def _run(value: Any) -> RunRecord:
     fields = plain_mapping(value)
+    document = fields.get("document")
     return RunRecord(
         _at("name", plain_text, fields.get("name")),
         _at("created", plain_number, fields.get("created")),
         _at("seed", plain_integer, fields.get("seed")),
         _at("ending", plain_text, fields.get("ending")),
         _at("history", _history, fields.get("history")),
+        _at("seconds", plain_number, fields.get("seconds", 0.0)),
+        None if document is None else _at("document", decode, document),
+        _at("note", plain_text, fields.get("note", "")),
+        fields.get("starred") is True,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from graph_engine.data import Prepared, prepare
 from graph_engine.document import Document, encode
-from graph_engine.project import Project, RunRecord
+from graph_engine.project import Project
 from graph_engine.training.callbacks import (
     CALLBACKS,
     Callback,
@@ -131,9 +131,7 @@ def _create(directory: Path, document: Document, data: Prepared) -> Run:
 def _outcome(
     project: Project, document: Document, trainer: Trainer, history: History, data: Prepared, run: Run
 ) -> Outcome:
-    record = RunRecord(
-        run.directory.name, run.config["created"], trainer.seed, trainer.reason, history.history
-    )
+    record = run.record(trainer.reason)
     others = tuple(past for past in project.runs if past.name != record.name)
     trained = replace(
         project,

@@ -20,6 +20,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from graph_engine.document import Document, decode
+from graph_engine.project import RunRecord
 from graph_engine.project.files import AppendLog, write_atomic
 from graph_engine.training.checkpoints import Array, Checkpoint
 from graph_engine.training.events import Event, decode_lines
@@ -82,6 +84,33 @@ class Run:
             for name, value in epochs[epoch].items():
                 history.setdefault(name, []).append(value)
         return history
+
+    def seconds(self) -> float:
+        """How long it trained, pauses and all, but not the time between being stopped and going on."""
+        whole = begun = last = 0.0
+        for event in self.events():
+            if event["event"] == "train_begin":
+                whole, begun = whole + (last - begun), event["time"]
+            last = event["time"]
+        return whole + (last - begun)
+
+    def document(self) -> Document:
+        """The drawing and the settings it was trained with."""
+        return decode(self.config["document"])
+
+    def record(self, reason: str = "") -> RunRecord:
+        """What a project remembers of it."""
+        config, document = self.config, self.document() if "document" in self.config else None
+        ending = reason or self.ending()
+        return RunRecord(
+            self.directory.name,
+            config["created"],
+            config["seed"],
+            ending,
+            self.history(),
+            self.seconds(),
+            document,
+        )
 
     def weights(self) -> Mapping[str, Array]:
         """The weights it ended with, by path. Raises LayerloomError where it has not ended."""

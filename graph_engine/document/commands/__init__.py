@@ -25,6 +25,7 @@ from graph_engine.document.commands.training import (
     SetSplit,
     SetTraining,
 )
+from graph_engine.document.commands.whole import Become
 from graph_engine.document.commands.wires import (
     Bend,
     Connect,
@@ -43,6 +44,7 @@ __all__ = [
     "AddNode",
     "AddNote",
     "Adopt",
+    "Become",
     "Bend",
     "Bind",
     "Bypass",

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import theme
-from app.evaluate.chart import ticks
 from app.evaluate.matrix import ConfusionMatrix
 from app.evaluate.pad import DrawPad
 from app.evaluate.shown import image_of
+from app.widgets.chart import ticks
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
