@@ -25,7 +25,7 @@ from app.evaluate import EvaluatePanel
 from app.files import Files, is_project
 from app.filing import Filing
 from app.inspector import Inspector
-from app.live import Failures, Overlays
+from app.live import Failures, LiveSection, Overlays, Told
 from app.live.button import LiveButton
 from app.menus import Actions
 from app.notice import Notices
@@ -70,12 +70,15 @@ class Window(QMainWindow):
         self.filing = Filing(self)
         self.stock = Stock(settings.shelf)
         self.canvas = Canvas(self.session, self, self.stock)
-        self.overlays = Overlays(self.bridge, self.diagnosis, self.canvas)
+        self.told = Told(self.session, self.diagnosis, self)
+        self.overlays = Overlays(self.bridge, self.told, self.canvas)
         self.start = StartPage(settings, self)
         self.pages = QStackedWidget()
         self._hidden: list[QDockWidget] = []
         self.palette_ = Palette(Taste(settings), self)
         self.inspector = Inspector(self.session, self)
+        self.live = LiveSection(self.bridge, self.told)
+        self.inspector.add_foot(self.live)
         self.reading = Reading(self)
         self.data = DataPanel(self.session, self.reading, self)
         self.evaluation = EvaluationBridge(self.session, self.bridge, self)
@@ -264,6 +267,7 @@ class Window(QMainWindow):
     @Slot(object)
     def _show_selection(self, nodes: tuple[str, ...]) -> None:
         self.inspector.show_selection(self.canvas.graph, nodes)
+        self.live.show_selection(self.canvas.graph, nodes)
         self.actions_.refresh()
 
     def _show_stock(self) -> None:

@@ -64,7 +64,7 @@ class TrainingBridge(QObject):
         self._worker = WorkerProcess(self)
         self._worker.told.connect(self._hear)
         self._worker.died.connect(self._lose_worker)
-        self._watched = ""
+        self._watchers: dict[str, str] = {}
         self.folder: Path | None = None
         self.forget()
         self._warm_up = QTimer(self, singleShot=True, interval=WARM_UP_MS)
@@ -186,8 +186,7 @@ class TrainingBridge(QObject):
             epochs=None,
             resume=resume,
         )
-        if self._watched:
-            self._worker.send(command="watch", what=self._watched)
+        self._tell_watched()
 
     def stop(self) -> None:
         """After the batch that is running. What was learned is kept."""
@@ -208,11 +207,22 @@ class TrainingBridge(QObject):
         if self._state in ("running", "paused"):
             self._worker.send(command="change", what=what, value=value)
 
-    def watch(self, what: str) -> None:
-        """What is told of layers, now and in trainings to come: `weights`, `activations`, `times`, or nothing."""
-        self._watched = what
-        if self._state in ("running", "paused"):
-            self._worker.send(command="watch", what=what)
+    def watch(self, who: str, what: str) -> None:
+        """What `who` wants to be told of layers, now and in trainings to come (see `LayerInsight`); empty: nothing."""
+        if self._watchers.get(who, "") != what:
+            self._watchers[who] = what
+            if self._state in ("running", "paused"):
+                self._tell_watched()
+
+    def _tell_watched(self) -> None:
+        """Of two who want the same, with other details, the one that came last counts."""
+        wanted = {
+            part.partition("/")[0]: part
+            for what in self._watchers.values()
+            for part in what.split(",")
+            if part
+        }
+        self._worker.send(command="watch", what=",".join(wanted.values()))
 
     def shut_down(self) -> None:
         """The window closes."""

@@ -36,6 +36,12 @@ class Inspector(QWidget):
         self._place(self.page)
         session.documentChanged.connect(self._on_change)
 
+    def add_foot(self, foot: QWidget) -> None:
+        """Something that stays below every page."""
+        layout = self.layout()
+        assert layout is not None, "made with the inspector"
+        layout.addWidget(foot)
+
     def sizeHint(self) -> QSize:
         """Wide enough for a form."""
         return QSize(284, 600)

@@ -2,5 +2,7 @@
 
 from app.live.failures import Failures
 from app.live.overlays import KINDS, Overlays
+from app.live.section import LiveSection
+from app.live.told import Told
 
-__all__ = ["KINDS", "Failures", "Overlays"]
+__all__ = ["KINDS", "Failures", "LiveSection", "Overlays", "Told"]

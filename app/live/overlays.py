@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from app.bridge.diagnosis import Diagnosis
 from app.bridge.training import TrainingBridge
 from app.canvas.canvas import Canvas
 from app.canvas.states import Overlay
 from app.live.pictures import Activity, Level
+from app.live.told import Told, length_words, ratio_words, time_words
 
 OFF: Final = "off"
 KINDS: Final[Mapping[str, str]] = {
@@ -32,32 +32,22 @@ _WATCHED: Final[Mapping[str, str]] = {
     "activations": "activations",
     "times": "times",
 }
-FRAME_MS: Final = 33
 _DECADES: Final = 4.0  # of lengths that a bar shows
 HEALTHY: Final = 1e-5, 3e-2  # of an update, by the length of what it changes: about 1e-3 is usual
 
 
 class Overlays(QObject):
-    """Follows the bridge with what is chosen; draws at most once a frame what was told last."""
+    """Draws what was told last of what is chosen."""
 
     changed = Signal()  # what is chosen
 
-    def __init__(self, bridge: TrainingBridge, diagnosis: Diagnosis, canvas: Canvas) -> None:
+    def __init__(self, bridge: TrainingBridge, told: Told, canvas: Canvas) -> None:
         super().__init__(canvas)
-        self._bridge, self._canvas = bridge, canvas
+        self._bridge, self._told, self._canvas = bridge, told, canvas
         self.kind = OFF
         self.row = 0  # of the training rows: whose activations are shown
-        self._layers: Mapping[str, list[float]] = {}
-        self._nodes: Mapping[str, Mapping[str, Any]] = {}
-        self._seconds: Mapping[str, float] = {}
-        self._timer = QTimer(self, singleShot=True, interval=FRAME_MS)
-        self._timer.timeout.connect(self.draw)
-        diagnosis.layersTold.connect(self._hear)
-        diagnosis.began.connect(self._forget)
+        told.changed.connect(self.draw)
         canvas.scene.shown.connect(self.draw)
-        canvas.session.documentChanged.connect(
-            lambda change, _analysis: None if change.label else self._forget()
-        )
 
     def choose(self, kind: str) -> None:
         """One of ``KINDS``."""
@@ -72,7 +62,7 @@ class Overlays(QObject):
 
     def _watch(self) -> None:
         watched = _WATCHED[self.kind]
-        self._bridge.watch(f"{watched}/{self.row}" if watched == "activations" else watched)
+        self._bridge.watch("canvas", f"{watched}/{self.row}" if watched == "activations" else watched)
         self.changed.emit()
 
     def draw(self) -> None:
@@ -83,17 +73,6 @@ class Overlays(QObject):
             if overlay is not None or item.overlay is not None:
                 self._canvas.scene.set_overlay(node, overlay)
 
-    def _hear(self, event: Mapping[str, Any]) -> None:
-        self._layers = event.get("layers", self._layers)
-        self._nodes = event.get("nodes", self._nodes)
-        self._seconds = event.get("seconds", self._seconds)
-        if not self._timer.isActive():
-            self._timer.start()
-
-    def _forget(self) -> None:
-        self._layers, self._nodes, self._seconds = {}, {}, {}
-        self.draw()
-
     def _made(self) -> dict[str, Overlay]:
         if self.kind == OFF:
             return {}
@@ -101,12 +80,12 @@ class Overlays(QObject):
             return self._levels()
         if self.kind == "times":
             return self._times()
-        told = {place.rpartition("/")[2]: item for place, item in self._nodes.items()}
         make = Activity if self.kind == "activations" else _dead
-        return {node: make(item) for node, item in told.items()}
+        return {node: make(item) for node, item in self._told.activities.items()}
 
     def _levels(self) -> dict[str, Overlay]:
-        sizes = {node: found for node in self._canvas.scene.nodes if (found := self._sizes(node))}
+        graph = self._canvas.graph
+        sizes = {node: found for node in self._canvas.scene.nodes if (found := self._told.sizes(graph, node))}
         if self.kind == "updates":
             return {node: _update(moved / weight) for node, (weight, _, moved) in sizes.items() if weight}
         place, word = (1, "grad") if self.kind == "gradients" else (0, "weights")
@@ -114,28 +93,10 @@ class Overlays(QObject):
         return {node: _length(word, found[place], most) for node, found in sizes.items()}
 
     def _times(self) -> dict[str, Overlay]:
-        """Of a model, the sum over what is in it. The bar is full for the slowest."""
-        found = {node: self._time(node) for node in self._canvas.scene.nodes}
+        """The bar is full for the slowest."""
+        found = {node: self._told.seconds(self._canvas.graph, node) for node in self._canvas.scene.nodes}
         most = max(found.values(), default=0.0)
-        return {node: Level(_duration(time), time / most) for node, time in found.items() if time}
-
-    def _time(self, node: str) -> float:
-        layer = self._layer(node)
-        places = ((place.split("/"), time) for place, time in self._seconds.items())
-        return sum(time for (*models, inner), time in places if inner == node or layer in models)
-
-    def _layer(self, node: str) -> str:
-        return self._canvas.session.document.graphs[self._canvas.graph].nodes[node].layer
-
-    def _sizes(self, node: str) -> tuple[float, ...]:
-        """Lengths over all weights of a node's layer; of a model, over those of all layers in it."""
-        layer = self._layer(node)
-        parts = [found for path, found in self._layers.items() if layer in path.split("/")]
-        return tuple(math.hypot(*column) for column in zip(*parts, strict=True))
-
-
-def _duration(seconds: float) -> str:
-    return f"{1e3 * seconds:.2g} ms" if seconds >= 1e-4 else f"{1e6 * seconds:.2g} \u00b5s"
+        return {node: Level(time_words(time), time / most) for node, time in found.items() if time}
 
 
 def _length(word: str, length: float, most: float) -> Level:
@@ -143,7 +104,7 @@ def _length(word: str, length: float, most: float) -> Level:
     if not math.isfinite(length):
         return Level(f"{word} {length:g}", 1.0, "bad")
     share = 1 + math.log10(length / most) / _DECADES if length > 0 and most > 0 else 0.0
-    return Level(f"{word} {length:.2g}", min(1.0, max(0.0, share)))
+    return Level(f"{word} {length_words(length)}", min(1.0, max(0.0, share)))
 
 
 def _update(ratio: float) -> Level:
@@ -153,7 +114,9 @@ def _update(ratio: float) -> Level:
     low, high = HEALTHY
     arrow = "\u25b2 " if ratio > high else "\u25bc " if ratio < low else ""
     share = 1 + math.log10(ratio) / (_DECADES + 2) if ratio > 0 else 0.0
-    return Level(f"{arrow}step {100 * ratio:.2g} %", min(1.0, max(0.0, share)), "warn" if arrow else "accent")
+    return Level(
+        f"{arrow}step {ratio_words(ratio)}", min(1.0, max(0.0, share)), "warn" if arrow else "accent"
+    )
 
 
 def _dead(told: Mapping[str, Any]) -> Level:

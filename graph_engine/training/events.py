@@ -31,7 +31,7 @@ event                 further fields
                       person; empty while no output drowns the others)
 ``layers``            to who watches, in no log: ``layers`` (path of a layer -> lengths of weights,
                       gradient and update), ``nodes`` (place -> what leaves it, see
-                      ``diagnostics.layers``) or ``seconds`` (place -> of a batch)
+                      ``diagnostics.layers``), ``seconds`` (place -> of a batch)
 ``paused/resumed``    training waits at a batch boundary, and goes on
 ====================  =====================================================================
 

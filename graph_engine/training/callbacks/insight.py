@@ -23,11 +23,11 @@ PERIOD: Final = 0.2  # seconds between two looks, at least
 
 
 class LayerInsight(Callback):
-    """Follows ``trainer.watched``.
+    """Follows ``trainer.watched``, which names one or more of these, with commas between.
 
     ``weights`` tells sizes of weights, gradients and updates; ``activations`` what leaves every node, for the same
     rows throughout (``activations/5``: the sixth training row first); ``times`` how long a batch takes in every
-    node, forward and backward; anything else nothing.
+    node, forward and backward.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -37,26 +37,35 @@ class LayerInsight(Callback):
         self._since, self._cost = -PERIOD, 0.0
         self._before: Array | None = None
         self._probe: Probe | None = None
-        self._probed = ""
+        self._probed = self._looked = ""
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        if self.trainer is not None and self.trainer.watched == "weights" and self._is_due():
+        if self.trainer is not None and "weights" in self._kinds(self.trainer) and self._is_due():
             self._before = self.trainer.parameters.trainable.copy()
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         trainer = self.trainer
         if trainer is None or not trainer.watched or not self._is_due():
             return
-        began = self._clock()
-        if trainer.watched.startswith("activations"):
-            trainer.notify("layers", nodes=self._activations(trainer))
-        elif trainer.watched == "times":
-            trainer.notify("layers", seconds=self._times(trainer))
-        elif self._before is not None:
-            trainer.notify("layers", layers=self._sizes(trainer, self._before))
-            self._before = None
+        began, kinds = self._clock(), self._kinds(trainer)
+        told: dict[str, Any] = {}
+        if self._before is not None:  # first: what follows runs the same plan
+            told["layers"], self._before = self._sizes(trainer, self._before), None
+        if "activations" in kinds:
+            told["nodes"] = self._activations(trainer, kinds["activations"])
+        if "times" in kinds:
+            told["seconds"] = self._times(trainer)
+        if told:
+            trainer.notify("layers", **told)
         self._since = self._clock()
-        self._cost = self._since - began
+        is_first, self._looked = trainer.watched != self._looked, trainer.watched
+        self._cost = 0.0 if is_first else self._since - began  # a first look prepares what later ones need
+
+    @staticmethod
+    def _kinds(trainer: Trainer) -> dict[str, str]:
+        """What is watched, each with what stands behind its stroke."""
+        parts = (kind.partition("/") for kind in trainer.watched.split(","))
+        return {kind: detail for kind, _, detail in parts}
 
     def _is_due(self) -> bool:
         return self._clock() - self._since >= max(PERIOD, self._cost / BUDGET)
@@ -74,18 +83,17 @@ class LayerInsight(Callback):
         runs = [executor.timed(feeds, step=step, seed=trainer.seed) for _ in range(RUNS)]
         return {place: min(run[place] for run in runs) for place in runs[0]}
 
-    def _activations(self, trainer: Trainer) -> dict[str, dict[str, Any]]:
-        if self._probe is None or self._probed != trainer.watched:
-            self._probe, self._probed = Probe(trainer.session, _sample(trainer)), trainer.watched
+    def _activations(self, trainer: Trainer, row: str) -> dict[str, dict[str, Any]]:
+        if self._probe is None or self._probed != row:
+            self._probe, self._probed = Probe(trainer.session, _sample(trainer, row)), row
         return self._probe.look(trainer.seed)
 
 
-def _sample(trainer: Trainer) -> Mapping[str, Array]:
+def _sample(trainer: Trainer, row: str) -> Mapping[str, Array]:
     """Inputs of a few rows, the one that is asked for first; of the last batch where the data is a stream."""
     assert trainer.latest is not None, "a batch has ended"
     if not isinstance(trainer.feeder, Feeder):
         return {name: trainer.latest.feeds[name][:ROWS] for name in trainer.session.inputs}
-    asked = trainer.watched.partition("/")[2]
-    first = min(int(asked), trainer.feeder.rows - 1) if asked.isdecimal() else 0
-    others = [row for row in range(min(ROWS, trainer.feeder.rows)) if row != first]
+    first = min(int(row), trainer.feeder.rows - 1) if row.isdecimal() else 0
+    others = [other for other in range(min(ROWS, trainer.feeder.rows)) if other != first]
     return trainer.feeder.inputs(np.array([first, *others][:ROWS]))

@@ -91,10 +91,15 @@ def test_the_time_of_a_batch_is_told_by_node() -> None:
     assert all(0 < seconds < 1 for seconds in told.values())
 
 
+def test_several_things_are_told_at_once() -> None:
+    _, watcher = watched("weights,times,activations/3")
+    assert {"layers", "nodes", "seconds"} <= set(watcher.told[-1])
+
+
 def test_watching_changes_no_bit_and_without_a_watcher_nothing_is_told() -> None:
     plain, silent = watched("")
     assert not silent.told
-    for what in ("weights", "activations", "times"):
+    for what in ("weights", "activations", "times", "weights,times,activations/3"):
         for ours, theirs in zip(watched(what)[0].get_weights(), plain.get_weights(), strict=True):
             np.testing.assert_array_equal(ours, theirs)
 
