@@ -49,6 +49,15 @@ def shape_text(shape: Shape) -> str:
     return "\u00d7".join("?" if size is None else str(size) for size in shape) or "scalar"
 
 
+def bytes_text(count: float) -> str:
+    """``125 KB``: three figures in units of a thousand."""
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if count < 999.5 or unit == "TB":
+            break
+        count /= 1000.0
+    return f"{count:,.3g} {unit}" if count < 999.5 else f"{count:,.0f} {unit}"
+
+
 class LayerloomError(Exception):
     """Base of every error meant for a person: its message names the thing, its place and the way out."""
 

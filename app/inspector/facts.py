@@ -13,7 +13,7 @@ from graph_engine.layers.constraints import CONSTRAINTS
 from graph_engine.layers.initializers import INITIALIZERS
 from graph_engine.layers.regularizers import REGULARIZERS
 from graph_engine.params import Configured, Param
-from graph_engine.values import DTYPES, ITEMSIZE, shape_text
+from graph_engine.values import DTYPES, ITEMSIZE, bytes_text, shape_text
 
 _ABOUT_WEIGHTS: Final = (INITIALIZERS, REGULARIZERS, CONSTRAINTS)
 _WEIGHT_BYTES: Final = ITEMSIZE[DTYPES[0]]
@@ -107,12 +107,7 @@ def count_text(count: int, thing: str = "") -> str:
 
 def memory_text(parameters: int) -> str:
     """How much room weights take in 32 bits each."""
-    size = float(parameters * _WEIGHT_BYTES)
-    for unit in ("B", "KB", "MB", "GB"):
-        if size < 999.5 or unit == "GB":
-            break
-        size /= 1000
-    return f"{size:.3g} {unit}" if size < 999.5 else f"{size:,.0f} {unit}"
+    return bytes_text(parameters * _WEIGHT_BYTES)
 
 
 def shape_of(shape: Sequence[int | None]) -> str:

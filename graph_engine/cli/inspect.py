@@ -14,7 +14,7 @@ from graph_engine.model.tables import table
 from graph_engine.project import Project, load, save
 from graph_engine.templates import TEMPLATES
 from graph_engine.training.inspection import PlanFacts, plan_facts
-from graph_engine.values import LayerloomError, shape_text
+from graph_engine.values import LayerloomError, bytes_text, shape_text
 
 
 def templates_arguments(parser: ArgumentParser) -> None:
@@ -92,7 +92,7 @@ def _plan(facts: PlanFacts) -> str:
         for step in facts.steps
     ]
     native = sum(step.is_native for step in facts.steps)
-    memory = f"{facts.arena_bytes / 1e6:.1f} MB besides weights"
+    memory = f"{bytes_text(facts.arena_bytes)} of memory for a batch, besides weights"
     total = f"{native} of {len(rows)} steps to {facts.mode} run natively; {memory}"
     return f"{table(('layer', 'step', 'result', 'runs'), rows)}\n{total}"
 

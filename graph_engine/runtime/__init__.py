@@ -2,6 +2,18 @@
 
 from graph_engine.runtime.choosing import make_executor, make_update, preview
 from graph_engine.runtime.executor import Executor, NonFinite
-from graph_engine.runtime.parameters import Parameters, aligned_zeros
+from graph_engine.runtime.memory import NotEnoughMemory, aligned_zeros, free_memory, require_memory
+from graph_engine.runtime.parameters import Parameters
 
-__all__ = ["Executor", "NonFinite", "Parameters", "aligned_zeros", "make_executor", "make_update", "preview"]
+__all__ = [
+    "Executor",
+    "NonFinite",
+    "NotEnoughMemory",
+    "Parameters",
+    "aligned_zeros",
+    "free_memory",
+    "make_executor",
+    "make_update",
+    "preview",
+    "require_memory",
+]

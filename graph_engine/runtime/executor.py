@@ -11,7 +11,8 @@ import numpy as np
 
 from graph_engine.compiler import Plan, Slot, Step
 from graph_engine.kernels.program import Array
-from graph_engine.runtime.parameters import Parameters, aligned_zeros
+from graph_engine.runtime.memory import aligned_zeros
+from graph_engine.runtime.parameters import Parameters
 from graph_engine.values import LayerloomError
 
 

@@ -27,7 +27,8 @@ from graph_engine.kernels.native.threads import (
 )
 from graph_engine.kernels.program import Array
 from graph_engine.runtime.executor import Executor, seconds_by_node
-from graph_engine.runtime.parameters import Parameters, aligned_zeros
+from graph_engine.runtime.memory import aligned_zeros
+from graph_engine.runtime.parameters import Parameters
 from graph_engine.runtime.pool import pool
 
 PIECES = 2  # of a row for each thread: more costs copies, fewer let a busy core decide

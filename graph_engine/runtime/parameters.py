@@ -11,6 +11,7 @@ import numpy as np
 
 from graph_engine.compiler import WeightEntry
 from graph_engine.kernels.program import Array
+from graph_engine.runtime.memory import aligned_zeros
 from graph_engine.values import DType, LayerloomError
 
 
@@ -32,7 +33,7 @@ class Parameters(Mapping[str, Array]):
             shape = table[path].weight.shape
             self.layout[path] = (offset, shape)
             offset += math.prod(shape)
-        self.flat = aligned_zeros(offset, dtype)
+        self.flat = aligned_zeros(offset, dtype, f"the model's {offset:,} weights call for")
         self.trainable_size = sum(math.prod(table[path].weight.shape) for path in self.trainable_paths)
         self._views = self.views_of(self.flat)
 
@@ -88,11 +89,3 @@ class Parameters(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self.table)
-
-
-def aligned_zeros(count: int, dtype: DType) -> Array:
-    """``count`` zeros on a 64-byte boundary."""
-    itemsize = np.dtype(dtype).itemsize
-    raw = np.zeros(count * itemsize + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + count * itemsize].view(dtype)

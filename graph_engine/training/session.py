@@ -10,12 +10,12 @@ from graph_engine.compiler import Plan, require_sound, weight_table
 from graph_engine.data import Dataset, fitted, named_arrays
 from graph_engine.document import Document, Objective
 from graph_engine.kernels.program import Array
-from graph_engine.runtime import Executor, Parameters, make_executor
+from graph_engine.runtime import Executor, NotEnoughMemory, Parameters, make_executor, require_memory
 from graph_engine.training.feeding import Feeder
 from graph_engine.training.heads import heads_of, log_names
 from graph_engine.training.objective import Mode, compile_mode
 from graph_engine.training.tally import Tally
-from graph_engine.values import DType, TensorSpec
+from graph_engine.values import DType, LayerloomError, TensorSpec
 
 
 class Session:
@@ -46,8 +46,22 @@ class Session:
         key = (mode, tuple((name, array.shape) for name, array in feeds.items()))
         found = self._executors.get(key)
         if found is None:
-            found = self._executors[key] = make_executor(self.plan(mode, feeds), self.parameters)
+            found = self._executors[key] = self._new_executor(mode, feeds)
         return found
+
+    def _new_executor(self, mode: Mode, feeds: Mapping[str, Array]) -> Executor:
+        """Raises NotEnoughMemory with the number that a batch calls for, before anything runs."""
+        plan, rows = (
+            self.plan(mode, feeds),
+            max((len(array) for array in feeds.values() if array.ndim), default=0),
+        )
+        told = f"a batch of {rows:,} rows calls for"
+        try:
+            require_memory(plan.arena_bytes, told)
+            return make_executor(plan, self.parameters)
+        except NotEnoughMemory as error:
+            hint = "; choose a smaller batch" if rows > 1 else "; choose fewer or smaller layers"
+            raise LayerloomError(f"{error}{hint}") from None
 
     def feeder(self, dataset: Dataset, batch_size: int) -> Feeder:
         """Checks every array of the dataset against the model before anything runs."""

@@ -177,7 +177,8 @@ class OptimizerState:
             self._weights[...] = average
 
     def _new_slot(self, slot: str, parameters: Parameters) -> Array:
-        flat = aligned_zeros(parameters.trainable_size, parameters.dtype)
+        told = f"the optimizer's {slot.replace('_', ' ')} calls for"
+        flat = aligned_zeros(parameters.trainable_size, parameters.dtype, told)
         flat[...] = self.optimizer.slot_start(slot)
         return flat
 
