@@ -111,6 +111,7 @@ class CanvasMachine(RuleBasedStateMachine):
             one = pick(self.nodes, node)
             self.near(one)
             self.hand.drag(self.hand.body(one), self.hand.body(one) + by, keys=keys)
+            self.close_search()
 
     @rule(node=number, by=way)
     def give_up_a_drag(self, node: int, by: QPointF) -> None:
@@ -159,6 +160,7 @@ class CanvasMachine(RuleBasedStateMachine):
             keys = ALT if alt else Qt.KeyboardModifier.NoModifier
             self.hand.click(at, keys=keys)
             self.hand.drag(at, at + by, keys=keys)
+            self.close_search()
 
     @rule(one=number, two=number)
     def cut_stroke(self, one: int, two: int) -> None:
