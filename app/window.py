@@ -237,6 +237,7 @@ class Window(QMainWindow):
         self.bridge.finished.connect(lambda _reason: self.evaluate.forget())
         self.bridge.recordsChanged.connect(self.evaluate.refresh)
         self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
+        self.bridge.revived.connect(lambda sentence: self.tell(sentence, warning=True))
         self.files.changed.connect(self._show_name)
         self.files.changed.connect(lambda: self.data.refresh(self.bridge.folder))
         self.data.addAsked.connect(self.filing.ask_data)

@@ -27,6 +27,8 @@ from graph_engine.training.runs import LATEST
 from graph_engine.values import LayerloomError
 
 State = Literal["idle", "starting", "running", "paused", "stopping"]
+CUT_OFF = "cut off"
+GOES_ON = ("stopped", CUT_OFF)  # endings of runs that can be continued
 WARM_UP_MS = 400  # after the window has come up
 
 
@@ -49,6 +51,7 @@ class TrainingBridge(QObject):
     finished = Signal(object)  # why it ended
     failed = Signal(str)  # a sentence
     recordsChanged = Signal()  # runs, or whose weights there are
+    revived = Signal(str)  # a sentence: the process was lost, and another goes on
 
     def __init__(self, session: Session, parent: QObject | None = None, runs: Path | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +61,7 @@ class TrainingBridge(QObject):
         self._directory: Path | None = None
         self._started: Document | None = None
         self._goes_on = False
+        self._revived: int | None = None  # when the checkpoint was written that a lost run last went on from
         self._history, self._meter = History(), ProgressMeter()
         self._callbacks: list[Callback] = [self._history, self._meter]
         self._replay = Replay(self._callbacks)
@@ -88,7 +92,7 @@ class TrainingBridge(QObject):
     @property
     def can_resume(self) -> bool:
         """Whether the last training of the drawing as it is was stopped, and can go on exactly."""
-        if self._directory is None or not self.records or self.records[-1].ending != "stopped":
+        if self._directory is None or not self.records or self.records[-1].ending not in GOES_ON:
             return False
         return self._session.document == self._started
 
@@ -123,7 +127,7 @@ class TrainingBridge(QObject):
         """Take what a run has left, as after it had ended here; nothing where it is gone."""
         if directory.is_dir():
             self._directory = directory
-            self._keep("recovered")
+            self._keep(CUT_OFF)
 
     def place_of(self, name: str) -> Path | None:
         """Where a run of the project lies; None where it is gone. Runs of the command line lie beside the project."""
@@ -174,15 +178,18 @@ class TrainingBridge(QObject):
         except (LayerloomError, OSError) as error:
             self.failed.emit(f"The run could not be started: {error}")
             return
-        self._goes_on = directory == self._directory
-        self._directory, self._started = directory, self._session.document
+        self._directory, self._started, self._revived = directory, self._session.document, None
+        self._begin(resume)
+
+    def _begin(self, resume: bool) -> None:
+        assert self._directory is not None, "made by whoever asks"
+        self._goes_on = resume
         self._set("starting")
-        folder = str(self.folder) if self.folder else None
         self._worker.send(
             command="train",
-            project=str(project),
-            run=str(directory),
-            folder=folder,
+            project=str(self._directory / "project.loom"),
+            run=str(self._directory),
+            folder=str(self.folder) if self.folder else None,
             epochs=None,
             resume=resume,
         )
@@ -246,7 +253,9 @@ class TrainingBridge(QObject):
         match event["event"]:
             case "train_begin":
                 if self._goes_on:
-                    self._history.restore({"epoch": [], "history": self.history})
+                    self._history.restore(
+                        {"epoch": [], "history": self._so_far(event["params"]["initial_epoch"])}
+                    )
                 self.history = self._history.history
                 self._set("stopping" if self._state == "stopping" else "running")
                 self.runStarted.emit(str(self._directory))
@@ -284,11 +293,34 @@ class TrainingBridge(QObject):
         self._set("idle")
         self.finished.emit(reason)
 
+    def _so_far(self, epochs: int) -> dict[str, list[float]]:
+        """Of a run that is continued: what came after its checkpoint is trained again."""
+        return {name: list(values[:epochs]) for name, values in self.history.items()}
+
     def _lose_worker(self, sentence: str) -> None:
-        was = self._state
+        """Another process goes on from the last checkpoint; twice from the same one it would only break again."""
+        was, directory = self._state, self._directory
+        if was == "idle" or directory is None:
+            return
+        latest = directory / LATEST
+        reached = latest.stat().st_mtime_ns if latest.exists() else 0
+        if was == "stopping" or reached == self._revived or not (directory / "run.json").exists():
+            self._give_up(sentence, reached > 0)
+            return
+        self._revived = reached
+        self._begin(resume=True)
+        if was == "paused":
+            self._worker.send(command="pause")
+        self.revived.emit(f"{sentence} Training goes on from its last checkpoint.")
+
+    def _give_up(self, sentence: str, something_is_kept: bool) -> None:
+        if something_is_kept:
+            self._keep(CUT_OFF)
+            sentence = (
+                f"{sentence} What was learned up to its last checkpoint is kept, and can be trained on."
+            )
         self._set("idle")
-        if was != "idle":
-            self.failed.emit(f"{sentence} The run up to there is kept in {self._directory}.")
+        self.failed.emit(sentence)
 
     def _set(self, state: State) -> None:
         if state != self._state:

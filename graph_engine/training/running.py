@@ -19,6 +19,7 @@ from graph_engine.training.callbacks import (
     LossBalance,
     NaNAutopsy,
     Pace,
+    Safekeeping,
 )
 from graph_engine.training.checkpoints import Checkpoint
 from graph_engine.training.control import Control
@@ -60,12 +61,14 @@ def train_project(
 ) -> Outcome:
     """Train from fresh weights, from the project's where its settings say so, or continue the run in ``directory``.
 
-    Data files lie relative to ``folder``.
-    The document's own callbacks come first, ``callbacks`` next, the run's event log last. Equal documents
-    give equal runs, number for number, wherever they run.
+    A run that was cut off goes on from its last checkpoint, where there is none from its beginning; its numbers are
+    those of one that was not. Data files lie relative to ``folder``. The document's own callbacks come first,
+    ``callbacks`` next, the run's event log last. Equal documents give equal runs, number for number, wherever they
+    run.
     """
     document = _with_epochs(project.document, epochs)
-    checkpoint = Checkpoint.read(directory / LATEST) if resume else None
+    latest = directory / LATEST
+    checkpoint = Checkpoint.read(latest) if resume and latest.exists() else None
     run = Run.read(directory) if resume else None
     goes_on = document.training.from_weights and bool(project.weights)
     states = run.config.get("states") if run else project.states if goes_on else None
@@ -85,6 +88,7 @@ def train_project(
                 Pace(),
                 LayerInsight(),  # before the next, which runs the same plan
                 LossBalance(),
+                Safekeeping(latest),
                 _FinalWeights(run),
                 *callbacks,
                 EventWriter(log.write, without=("layers",)),

@@ -113,8 +113,12 @@ class Run:
         )
 
     def weights(self) -> Mapping[str, Array]:
-        """The weights it ended with, by path. Raises LayerloomError where it has not ended."""
-        return Checkpoint.read(self.directory / WEIGHTS).weights
+        """The weights it ended with, by path; of one that was cut off those of its last checkpoint.
+
+        Raises LayerloomError where there is neither.
+        """
+        ended = self.directory / WEIGHTS
+        return Checkpoint.read(ended if ended.exists() else self.directory / LATEST).weights
 
     def ending(self) -> str:
         """Why it ended; empty while it runs or when it was cut off."""

@@ -7,6 +7,7 @@ from graph_engine.training.callbacks.base import CALLBACKS, Callback, CallbackLi
 from graph_engine.training.callbacks.checkpointing import BackupAndRestore, ModelCheckpoint
 from graph_engine.training.callbacks.history import CSVLogger, History, LambdaCallback
 from graph_engine.training.callbacks.insight import LayerInsight
+from graph_engine.training.callbacks.keeping import Safekeeping
 from graph_engine.training.callbacks.monitors import Expression, Monitoring
 from graph_engine.training.callbacks.pace import Pace
 from graph_engine.training.callbacks.progress import ProgressBar
@@ -38,6 +39,7 @@ __all__ = [
     "ReduceLROnPlateau",
     "Replay",
     "RestoreBestWeights",
+    "Safekeeping",
     "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",

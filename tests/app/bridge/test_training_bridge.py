@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.bridge.progress import Progress, ProgressMeter
@@ -15,7 +16,7 @@ from app.bridge.training import TrainingBridge
 from app.plots import Curves
 from graph_engine.document import Choice, Document, SetTraining
 from graph_engine.project import Project
-from graph_engine.training import Callback, Replay, Run, train_project
+from graph_engine.training import Callback, Replay, train_project
 from graph_engine.training.events import Logs
 
 LONG = 60_000
@@ -88,6 +89,59 @@ def test_stop_ends_within_a_batch_and_continues_exactly(
         np.testing.assert_array_equal(bridge.weights[path], array)
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
+def test_a_run_whose_process_is_killed_goes_on_and_ends_as_if_nothing_had_been(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session, tmp_path: Path
+) -> None:
+    session.dispatch(SetTraining(epochs=5))
+    whole = train_project(Project(session.document), tmp_path / "whole").project
+    curves = Curves()
+    bridge.follow(curves)
+    with qtbot.waitSignal(
+        bridge.progressed, timeout=LONG, check_params_cb=lambda progress: progress.epoch >= 1
+    ):
+        bridge.run()
+    told: list[str] = []
+    bridge.revived.connect(told.append)
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        os.kill(worker_of(bridge), signal.SIGKILL)
+    assert len(told) == 1 and "goes on from its last checkpoint" in told[0]
+    assert bridge.history == whole.history
+    for path, array in whole.weights.items():
+        np.testing.assert_array_equal(bridge.weights[path], array)
+    assert curves.epochs["loss"].y.tolist() == whole.history["loss"]
+    assert bridge.records[-1].ending == "finished"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
+def test_a_run_that_breaks_again_at_once_is_given_up_and_what_it_learned_kept(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.dispatch(SetTraining(epochs=500))
+    with qtbot.waitSignal(
+        bridge.progressed, timeout=LONG, check_params_cb=lambda progress: progress.epoch >= 1
+    ):
+        bridge.run()
+    assert bridge.directory is not None
+    with qtbot.waitSignal(bridge.revived, timeout=LONG):
+        os.kill(worker_of(bridge), signal.SIGKILL)
+    with qtbot.waitSignal(bridge.failed, timeout=LONG) as told:
+        os.kill(worker_of(bridge), signal.SIGKILL)  # before it has written another checkpoint
+    assert "up to its last checkpoint is kept" in told.args[0]
+    assert bridge.state == "idle" and bridge.can_resume and bridge.weights
+    with qtbot.waitSignal(bridge.progressed, timeout=LONG):
+        bridge.run(resume=True)
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.stop()
+
+
+def worker_of(bridge: TrainingBridge) -> int:
+    """The process that trains."""
+    process = bridge._worker._process
+    assert process is not None
+    return int(process.processId())
+
+
 def test_a_stop_before_the_first_batch_is_not_lost(
     qtbot: QtBot, bridge: TrainingBridge, session: Session
 ) -> None:
@@ -136,24 +190,6 @@ def test_a_setting_changed_while_training_is_heard_by_callbacks(
     assert curves.marks[0].text == "weight of digit 0.5"
     with qtbot.waitSignal(bridge.finished, timeout=LONG):
         bridge.stop()
-
-
-def test_a_worker_that_dies_is_a_sentence_and_the_next_run_works(
-    qtbot: QtBot, bridge: TrainingBridge, session: Session
-) -> None:
-    session.dispatch(SetTraining(epochs=500))
-    with qtbot.waitSignal(bridge.runStarted, timeout=LONG):
-        bridge.run()
-    process = bridge._worker._process
-    assert process is not None
-    with qtbot.waitSignal(bridge.failed, timeout=LONG) as said:
-        os.kill(process.processId(), signal.SIGKILL)
-    assert said.args is not None and "crashed" in said.args[0] and "kept in" in said.args[0]
-    assert bridge.state == "idle"
-    assert bridge.directory is not None and Run.read(bridge.directory).ending() == ""
-    session.dispatch(SetTraining(epochs=1))
-    with qtbot.waitSignal(bridge.finished, timeout=LONG):
-        bridge.run()
 
 
 def test_a_drawing_with_errors_is_not_sent_to_the_worker(

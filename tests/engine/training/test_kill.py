@@ -11,13 +11,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from graph_engine.project import Project, load, save
 from graph_engine.templates import TEMPLATES
-from graph_engine.training import Run
+from graph_engine.training import Run, train_project
 
 SECONDS = 60
+KILLS = int(os.environ.get("LAYERLOOM_KILLS", "3"))
+EPOCHS = 6 + KILLS
 
 
 @pytest.fixture
@@ -49,6 +52,55 @@ def test_a_killed_run_is_readable(project: Path, tmp_path: Path) -> None:
         assert all(len(values) == kinds.count("epoch_end") for values in run.history().values())
         assert run.config["epochs"] == 500
     assert project.read_bytes() == before and load(project).weights == {}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
+def test_a_run_killed_again_and_again_ends_as_one_that_never_was(tmp_path: Path) -> None:
+    """As often as LAYERLOOM_KILLS says, at random moments; then it is let go on to its end."""
+    document = TEMPLATES["digits-residual"].document()
+    document = replace(document, training=replace(document.training, epochs=EPOCHS))
+    whole = train_project(Project(document), tmp_path / "whole").project
+    file, directory = tmp_path / "digits.loom", tmp_path / "run"
+    save(file, Project(document))
+    draw, killed = random.Random(1), 0
+    while killed < KILLS:
+        process = trained(file, directory)
+        try:
+            process.wait(draw.uniform(1.0, 4.0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            killed += process.wait() == -signal.SIGKILL
+            continue
+        break  # it has ended by itself: there is nothing left to kill
+    assert killed or not KILLS
+    if Run.read(directory).ending() != "finished":
+        assert trained(file, directory).wait(SECONDS) == 0
+    run = Run.read(directory)
+    assert run.history() == whole.history
+    for path, array in run.weights().items():
+        np.testing.assert_array_equal(array, whole.weights[path])
+
+
+def trained(file: Path, directory: Path) -> subprocess.Popen[bytes]:
+    """A process that begins the run, or goes on with it."""
+    resume = ["--resume"] if (directory / "run.json").exists() else []
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "graph_engine",
+            "train",
+            str(file),
+            "--run",
+            str(directory),
+            "--json",
+            *resume,
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
 
 
 def wait_for(file: Path, size: int, process: subprocess.Popen[bytes]) -> None:
