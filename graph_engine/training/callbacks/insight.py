@@ -35,17 +35,20 @@ class LayerInsight(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._since, self._cost = -PERIOD, 0.0
+        self._looks = False  # at the batch that is trained
         self._before: Array | None = None
         self._probe: Probe | None = None
         self._probed = self._looked = ""
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        if self.trainer is not None and "weights" in self._kinds(self.trainer) and self._is_due():
-            self._before = self.trainer.parameters.trainable.copy()
+        trainer = self.trainer
+        self._looks = trainer is not None and bool(trainer.watched) and self._is_due()
+        if trainer is not None and self._looks and "weights" in self._kinds(trainer):
+            self._before = trainer.parameters.trainable.copy()
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         trainer = self.trainer
-        if trainer is None or not trainer.watched or not self._is_due():
+        if trainer is None or not self._looks:
             return
         began, kinds = self._clock(), self._kinds(trainer)
         told: dict[str, Any] = {}

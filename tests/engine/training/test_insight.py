@@ -27,7 +27,8 @@ class Watcher(Callback):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self.seconds = 0.0  # a look costs nothing, and time passes between batches
+        self.seconds = 0.0  # a look costs nothing
+        self.before, self.during = 1.0, 0.0  # a batch, and while it is trained on
         self.told: list[Mapping[str, Any]] = []
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -35,7 +36,10 @@ class Watcher(Callback):
         self.trainer.watched = self.what
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        self.seconds += 1.0
+        self.seconds += self.before
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.seconds += self.during
 
     def on_notice(self, event: Mapping[str, Any]) -> None:
         if event["event"] == "layers":
@@ -50,8 +54,9 @@ def picture_model() -> Model:
     return model
 
 
-def watched(what: str) -> tuple[Model, Watcher]:
+def watched(what: str, before: float = 1.0, during: float = 0.0) -> tuple[Model, Watcher]:
     model, watcher = picture_model(), Watcher(what)
+    watcher.before, watcher.during = before, during
     insight = LayerInsight(lambda: watcher.seconds)
     model.fit(X, Y, batch_size=16, epochs=2, callbacks=[watcher, insight], verbose=0)
     return model, watcher
@@ -68,6 +73,11 @@ def test_lengths_of_weights_gradients_and_updates_are_told_by_layer() -> None:
     kernel, bias = model.get_weights()[2:]
     assert size == pytest.approx(np.sqrt((kernel**2).sum() + (bias**2).sum()), rel=1e-5)
     assert update == pytest.approx(RATE * gradient, rel=1e-3)
+
+
+def test_a_look_that_gets_due_within_a_batch_waits_for_the_next() -> None:
+    _, watcher = watched("weights", before=0.15, during=0.15)
+    assert len(watcher.told) == 3
 
 
 def test_activations_are_told_by_node_for_the_row_that_is_asked_for() -> None:
