@@ -226,6 +226,16 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
                 listed=False,
             ),
         ),
+        (
+            Entry(
+                "evaluate",
+                "Evaluate",
+                "F6",
+                "target",
+                lambda w: w.judge(),
+                lambda w: "" if w.evaluation.can_ask else "The model has not been trained yet.",
+            ),
+        ),
         (*(_live(kind, title) for kind, title in KINDS.items()), _row("next", 1), _row("previous", -1)),
     ),
     "Help": (

@@ -55,6 +55,8 @@ class Window(QMainWindow):
     files: Files
     filing: Filing
     canvas: Canvas
+    evaluation: EvaluationBridge
+    evaluate: EvaluatePanel
     overlays: Overlays
     training: TrainingPanel
     docks: dict[str, QDockWidget]
@@ -120,6 +122,11 @@ class Window(QMainWindow):
             return
         self.tabs.setCurrentWidget(self.training)
         self.bridge.run()
+
+    def judge(self) -> None:
+        """Evaluates the model on the rows that are chosen in the tab."""
+        self.show_tab(self.evaluate)
+        self.evaluation.evaluate(self.evaluate.controls.chosen_rows)
 
     def show_start(self) -> None:
         """The start page, alone: panels come back with the canvas."""

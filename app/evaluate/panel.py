@@ -27,6 +27,7 @@ from app.evaluate.trial import Trial
 from app.theme import label, separator, set_icon, set_look
 
 CONTROLS, SIDE = 208, 340
+COUNT: Final = 60  # samples at once
 SIDES: Final = (("Worst", "worst"), ("Surprising", "surprising"), ("Try", "try"))
 EMPTY: Final = "Train first: then this shows where the model is right, where it errs, and on which samples."
 READY: Final = "Press Evaluate: the model is judged on rows it was not trained on."
@@ -39,6 +40,8 @@ class EvaluatePanel(QWidget):
         super().__init__(parent)
         self._bridge = bridge
         self._heads: Sequence[Mapping[str, Any]] = ()
+        self._asked: dict[str, Any] | None = None  # which samples are shown; None once all are
+        self._first = 0
         self.controls, self.view, self.samples, self.trial = Controls(), HeadView(), SampleList(), Trial()
         self.empty = label(EMPTY, "dim")
         self.sides = {key: QPushButton(title) for title, key in SIDES}
@@ -109,17 +112,36 @@ class EvaluatePanel(QWidget):
             return
         words = {"worst": "highest loss first", "surprising": "wrong, the surest first"}
         self._say_about(words[order])
-        self._bridge.samples(self.head["head"], order=order)
+        self._ask_samples(order=order)
 
     def _ask_cell(self, true: int, predicted: int) -> None:
         assert self.head is not None, "a matrix is shown"
         self._show_samples_of(self.view.hint.text())
-        self._bridge.samples(self.head["head"], cell=(true, predicted))
+        self._ask_samples(cell=(true, predicted))
 
     def _ask_row(self, row: int) -> None:
         assert self.head is not None, "a point was picked"
         self._show_samples_of("the point that was clicked")
-        self._bridge.samples(self.head["head"], rows=[row])
+        self._ask_samples(rows=[row])
+
+    def _ask_samples(self, **which: Any) -> None:
+        assert self.head is not None, "a head is shown"
+        self._asked, self._first = {"head": self.head["head"], **which}, 0
+        self._bridge.samples(**self._asked)
+
+    def _ask_more(self) -> None:
+        """Those after the last one that is shown."""
+        if self._asked is not None and self._first != len(self.samples.samples):
+            self._first = len(self.samples.samples)
+            self._bridge.samples(**self._asked, first=self._first, count=COUNT)
+
+    def _show_samples(self, samples: Sequence[Mapping[str, Any]]) -> None:
+        if not self._first:
+            self.samples.show_samples(samples)
+        elif samples:
+            self.samples.add_samples(samples)
+        if len(samples) < COUNT or (self._asked and "rows" in self._asked):
+            self._asked = None
 
     def _show_samples_of(self, words: str) -> None:
         """None of the orders: samples of a place."""
@@ -160,7 +182,8 @@ class EvaluatePanel(QWidget):
         bridge.stateChanged.connect(self.controls.show_state)
         bridge.progressed.connect(self.controls.show_progress)
         bridge.evaluated.connect(self.show_report)
-        bridge.sampled.connect(self.samples.show_samples)
+        bridge.sampled.connect(self._show_samples)
+        self.samples.endReached.connect(self._ask_more)
         bridge.predicted.connect(self.trial.show_answer)
         bridge.exampled.connect(self.trial.show_inputs)
         bridge.exported.connect(lambda path: self.controls.say(f"Written to {path}"))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -19,7 +27,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class SampleList(QListView):
-    """All of a sample's words are under the pointer."""
+    """All of a sample's words are under the pointer. `endReached` asks for those after the last one."""
+
+    endReached = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,11 +40,20 @@ class SampleList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Samples")
+        self.verticalScrollBar().valueChanged.connect(self._scroll)
 
     def show_samples(self, samples: Sequence[Mapping[str, Any]]) -> None:
         """As `Sample.as_json` writes them."""
         self._samples.take(samples)
         self.scrollToTop()
+
+    def add_samples(self, samples: Sequence[Mapping[str, Any]]) -> None:
+        """After those that are there; where a person looks does not move."""
+        self._samples.add(samples)
+
+    def _scroll(self, value: int) -> None:
+        if 0 < self.verticalScrollBar().maximum() <= value:
+            self.endReached.emit()
 
     @property
     def samples(self) -> Sequence[Mapping[str, Any]]:
@@ -53,6 +72,12 @@ class _Samples(QAbstractListModel):
         self.beginResetModel()
         self.samples = samples
         self.endResetModel()
+
+    def add(self, samples: Sequence[Mapping[str, Any]]) -> None:
+        first = len(self.samples)
+        self.beginInsertRows(QModelIndex(), first, first + len(samples) - 1)
+        self.samples = [*self.samples, *samples]
+        self.endInsertRows()
 
     def rowCount(self, parent: Index = QModelIndex(), /) -> int:  # noqa: B008 (Qt's own default)
         return 0 if parent.isValid() else len(self.samples)

@@ -18,8 +18,8 @@ from graph_engine.training.callbacks.progress import duration
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 STAR, WHEN, NOTE = 0, 1, 2
 MOST_LOGS: Final = 3
-_WIDTHS: Final = (36, 124, 80, 56, 72)
-_LOG: Final = 80
+_WIDTHS: Final = (36, 124, 80, 56, 64)
+_LOG: Final = 92
 
 
 class RunTable(QTableWidget):
@@ -104,6 +104,7 @@ class RunTable(QTableWidget):
         )
         star.setToolTip("Take the star away" if record.starred else "Give a star")
         begun = QTableWidgetItem(time.strftime("%d %b %H:%M", time.localtime(record.created)))
+        begun.setFont(fonts.small())
         note = QTableWidgetItem(record.note)
         note.setToolTip(record.note or "Write a note: F2 or a double click")
         took = duration(record.seconds) if record.seconds else ""
@@ -117,6 +118,7 @@ class RunTable(QTableWidget):
     def _size(self, headings: Sequence[str]) -> None:
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         for column in range(len(headings)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.setColumnWidth(column, _WIDTHS[column] if column < len(_WIDTHS) else _LOG)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from graph_engine.analysis import analyze
 from graph_engine.compiler import weight_table
-from graph_engine.data import DataError, Dataset, Pipeline, Prepared, closest, prepare
+from graph_engine.data import SOURCES, DataError, Dataset, Pipeline, Prepared, closest, kind_of, prepare
 from graph_engine.document import Document, Split
 from graph_engine.evaluation.judging import Judged, judged
 from graph_engine.evaluation.report import HeadReport, Report, head_report
@@ -25,7 +25,6 @@ from graph_engine.values import LayerloomError
 Array = npt.NDArray[Any]
 RowsOf = Literal["validation", "training"]
 Tell = Callable[[int, int], None]  # batches done, batches in all; may raise Stopped
-KINDS: Final = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".npz": "npz", ".npy": "npy"}
 
 
 class Stopped(LayerloomError):
@@ -155,11 +154,11 @@ def on_file(document: Document, file: Path) -> tuple[Document, str]:
     sources = list(document.data.sources.values())
     if len(sources) != 1:
         raise DataError(f"the project reads {len(sources)} sources; evaluating on a file needs exactly one")
-    kind = sources[0].kind if sources[0].kind.lower() in KINDS.values() else KINDS.get(file.suffix.lower())
-    if kind is None:
-        raise DataError(f"{file.name}: files to evaluate on end in {', '.join(KINDS)}")
-    options = sources[0].options if kind == sources[0].kind else {}
-    source = replace(sources[0], kind=kind, path=str(file.absolute()), options=options)
+    source, found = sources[0], kind_of(file)
+    reader = SOURCES.decode({"type": source.kind, **source.options})
+    if not isinstance(reader, SOURCES[found]):  # read as files of its own kind are
+        source = replace(source, kind=found, options={})
+    source = replace(source, path=str(file.absolute()))
     split = Split("last", 0.0, 0)
     data = replace(document.data, sources={source.id: source}, split=split)
     return replace(document, data=data), f"all rows of {file.name}"

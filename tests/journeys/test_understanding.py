@@ -31,6 +31,7 @@ def train_and_evaluate(person: Person, qtbot: QtBot, template: str, epochs: int)
     window.tabs.setCurrentWidget(panel)
     with qtbot.waitSignal(window.evaluation.evaluated, timeout=LONG):
         person.press(panel.controls.go)
+    qtbot.waitUntil(lambda: len(panel.samples.samples) == 60)
     return panel
 
 
@@ -58,6 +59,13 @@ def test_digits_the_samples_of_a_cell_and_a_digit_drawn_by_hand(
 ) -> None:
     panel = train_and_evaluate(person, qtbot, "digits-residual", 2)
     report, matrix = head(panel), panel.view.matrix
+
+    # The list of samples goes on where it is scrolled to its end.
+    bar = panel.samples.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: len(panel.samples.samples) == 120, timeout=LONG)
+    assert len({sample["row"] for sample in panel.samples.samples}) == 120
+
     assert report["accuracy"] == pytest.approx(person.window.bridge.history["val_accuracy"][-1])
 
     # A click on a cell shows what was counted there.
@@ -99,6 +107,10 @@ def test_digits_the_samples_of_a_cell_and_a_digit_drawn_by_hand(
     with qtbot.waitSignal(person.window.evaluation.exported, timeout=LONG):
         person.press(panel.export)
     assert len(file.read_text(encoding="utf-8").splitlines()) == 1 + report["entries"]
+
+    # The same action by its key.
+    with qtbot.waitSignal(person.window.evaluation.evaluated, timeout=LONG):
+        person.keys("F6")
 
     # An edit makes the answers old, and the panel says so.
     person.window.session.dispatch(SetTraining(seed=5))
