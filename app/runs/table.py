@@ -42,7 +42,7 @@ class RunTable(QTableWidget):
         self.setAccessibleName("Runs")
         self.cellClicked.connect(self._click)
         self.itemChanged.connect(self._edit)
-        appearance().changed.connect(lambda: self.show_records(self._records))
+        appearance().changed.connect(self._redress)
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -56,6 +56,10 @@ class RunTable(QTableWidget):
             if record.name in names:
                 for column in range(self.columnCount()):
                     self.item(row, column).setSelected(True)  # type: ignore[union-attr]  # every cell is filled
+
+    def _redress(self) -> None:
+        """A method of its own: Qt lets go of it with the table, which it would not of a lambda."""
+        self.show_records(self._records)
 
     def show_records(self, records: Sequence[RunRecord]) -> None:
         """What is selected stays so."""
