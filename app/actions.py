@@ -60,6 +60,18 @@ def _templates(_window: Window) -> tuple[Entry[Window], ...]:
     return tuple(_template(name, template.title) for name, template in TEMPLATES.items())
 
 
+def _running(w: Window) -> str:
+    return "" if w.bridge.state in ("running", "paused") else "No training is running."
+
+
+def _paused(w: Window) -> str:
+    return "" if w.bridge.state == "paused" else "Training is not paused."
+
+
+def _pause_title(w: Window) -> str:
+    return "Go on" if w.bridge.state == "paused" else "Pause after this batch"
+
+
 def _template(name: str, title: str) -> Entry[Window]:
     return Entry(f"new-{name}", title, "", "", lambda w: w.filing.new(name), _idle)
 
@@ -217,6 +229,10 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         (
             Entry("run", "Run", "F5; Ctrl+R", "run", lambda w: w.run(), _idle),
             Entry("stop", "Stop after this batch", "Shift+F5", "stop", lambda w: w.bridge.stop(), _training),
+            Entry(
+                "pause", "Pause after this batch", "F6", "pause", lambda w: w.pause(), _running, _pause_title
+            ),
+            Entry("step", "Train one batch", "F7", "step", lambda w: w.bridge.step(), _paused),
             Entry(
                 "run-or-stop",
                 "Run, or stop after this batch",

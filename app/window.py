@@ -152,6 +152,10 @@ class Window(QMainWindow):
     def toggle_panel(self, name: str) -> None:
         self.docks[name].setVisible(self.docks[name].isHidden())
 
+    def pause(self) -> None:
+        """Pauses a training, or lets it go on."""
+        self.bridge.go_on() if self.bridge.state == "paused" else self.bridge.pause()
+
     def run_or_stop(self) -> None:
         """Trains, or stops the training that runs."""
         self.bridge.stop() if self.is_training else self.run()

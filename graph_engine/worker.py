@@ -1,10 +1,10 @@
 """The training process: commands come in as JSON lines, events go out as JSON lines (see ``training.events``).
 
 Commands: ``{"command": "train", "project": PATH, "run": DIR, "epochs": N or null, "resume": true or false,
-"folder": DIR or null}``, ``stop``, ``pause``, ``resume``, ``{"command": "change", "what": ..., "value": ...}``,
-``{"command": "watch", "what": "weights", "activations", "times" or ""}`` and ``quit``. It is warm: everything is
-imported before the first ``ready``. When its input closes, the window has gone: it stops within a batch, keeps the
-run, and ends.
+"folder": DIR or null}``, ``stop``, ``pause``, ``resume``, ``step``,
+``{"command": "change", "what": ..., "value": ...}``, ``{"command": "watch", "what": "weights", "activations", "times"
+or ""}`` and ``quit``. It is warm: everything is imported before the first ``ready``. When its input closes, the window
+has gone: it stops within a batch, keeps the run, and ends.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from graph_engine.training import Control, EventWriter, train_project
 from graph_engine.training.events import encode
 from graph_engine.values import LayerloomError
 
-_CONTROLS: Final = ("stop", "pause", "resume", "change")
+_CONTROLS: Final = ("stop", "pause", "resume", "step", "change")
 
 
 def command() -> list[str]:

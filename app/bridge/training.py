@@ -209,6 +209,11 @@ class TrainingBridge(QObject):
         if self._state == "paused":
             self._worker.send(command="resume")
 
+    def step(self) -> None:
+        """While paused: one batch more."""
+        if self._state == "paused":
+            self._worker.send(command="step")
+
     def change(self, what: str, value: float) -> None:
         """`learning_rate` or `loss_weights/OUTPUT`, while training."""
         if self._state in ("running", "paused"):

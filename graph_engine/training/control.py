@@ -21,6 +21,7 @@ class Control:
 
     def __init__(self) -> None:
         self._requests: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._steps = False  # the next batch is the last before another pause
 
     def stop(self) -> None:
         """End training within one batch. Its state is kept, so that it can continue exactly."""
@@ -32,6 +33,10 @@ class Control:
     def resume(self) -> None:
         self._requests.put(("resume", None))
 
+    def step(self) -> None:
+        """While paused: one batch more."""
+        self._requests.put(("step", None))
+
     def change(self, what: str, value: float) -> None:
         """Set ``learning_rate`` or ``loss_weights/OUTPUT``; also while paused."""
         self._requests.put(("change", (what, value)))
@@ -42,11 +47,15 @@ class Control:
 
     def clear(self) -> None:
         """Forget what was asked of a training that has ended meanwhile."""
+        self._steps = False
         while not self._requests.empty():
             self._requests.get()
 
     def attend(self, trainer: Trainer) -> bool:
         """Carry out what was asked for. True when training must end."""
+        if self._steps:
+            self._steps = False
+            return self._wait(trainer)
         while not self._requests.empty():
             if self._carry_out(*self._requests.get(), trainer):
                 return True
@@ -87,7 +96,8 @@ class Control:
         trainer.notify("paused")
         while True:
             request, detail = self._requests.get()
-            if request == "resume":
+            if request in ("resume", "step"):
+                self._steps = request == "step"
                 trainer.notify("resumed")
                 return False
             if request != "pause" and self._carry_out(request, detail, trainer):

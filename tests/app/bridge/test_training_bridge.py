@@ -177,6 +177,30 @@ def test_callbacks_and_history_go_on_where_a_stopped_run_was(
     assert len(curves.batches["loss"].x) == 4 * 45
 
 
+def test_batch_by_batch_the_numbers_are_those_of_a_run_that_was_never_paused(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session, tmp_path: Path
+) -> None:
+    whole = train_project(Project(session.document), tmp_path / "whole").project
+    heard = Heard()
+    bridge.follow(heard)
+    bridge.run()
+    with qtbot.waitSignal(bridge.runStarted, timeout=LONG):
+        pass
+    bridge.pause()
+    qtbot.waitUntil(lambda: bridge.state == "paused", timeout=LONG)
+    for _ in range(3):
+        before = heard.batches
+        with qtbot.waitSignal(bridge.stateChanged, timeout=LONG):
+            bridge.step()
+        qtbot.waitUntil(lambda: bridge.state == "paused", timeout=LONG)
+        assert heard.batches == before + 1
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.go_on()
+    assert bridge.history == whole.history
+    for path, array in whole.weights.items():
+        np.testing.assert_array_equal(bridge.weights[path], array)
+
+
 def test_a_setting_changed_while_training_is_heard_by_callbacks(
     qtbot: QtBot, bridge: TrainingBridge, session: Session
 ) -> None:

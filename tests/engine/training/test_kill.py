@@ -20,7 +20,7 @@ from graph_engine.training import Run, train_project
 
 SECONDS = 60
 KILLS = int(os.environ.get("LAYERLOOM_KILLS", "3"))
-EPOCHS = 6 + KILLS
+EPOCHS = 12 * (1 + KILLS)  # so that there is something left to kill
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_run_killed_again_and_again_ends_as_one_that_never_was(tmp_path: Path)
             killed += process.wait() == -signal.SIGKILL
             continue
         break  # it has ended by itself: there is nothing left to kill
-    assert killed or not KILLS
+    assert killed > KILLS // 2
     if Run.read(directory).ending() != "finished":
         assert trained(file, directory).wait(SECONDS) == 0
     run = Run.read(directory)
