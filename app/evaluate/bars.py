@@ -1,4 +1,4 @@
-"""What heads say of one sample: a bar for each class, or a number."""
+"""What heads say of one sample: a bar for each class, a number, or a picture."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from app.evaluate.shown import image_of
 from app.theme import appearance, current, fonts
+from graph_engine.evaluation.samples import figure
 
 ROW: Final = 17
-NAME: Final = 96  # at most
+NAME: Final = 80  # at most
 MOST: Final = 10  # classes of a head
+PICTURE: Final = 128  # pixels a side
 
 
 class Bars(QWidget):
@@ -45,7 +48,7 @@ class Bars(QWidget):
             top = self._paint_head(painter, head, top)
 
     def _height(self) -> int:
-        return sum(ROW * (1 + len(_rows(head))) + 6 for head in self._heads)
+        return sum(ROW + (PICTURE if "image" in head else ROW * len(_rows(head))) + 6 for head in self._heads)
 
     def _paint_head(self, painter: QPainter, head: Mapping[str, Any], top: float) -> float:
         theme = current()
@@ -53,6 +56,9 @@ class Bars(QWidget):
         painter.setPen(QColor(theme.text))
         line = QRectF(0, top, self.width(), ROW)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, f"{head['head']}: {_said(head)}")
+        if "image" in head:
+            painter.drawImage(QRectF(0, top + ROW, PICTURE, PICTURE), image_of(head["image"]))
+            return top + ROW + PICTURE + 6
         rows = _rows(head)
         best = max((score for _, score in rows), default=0.0)
         painter.setFont(fonts.tiny())
@@ -95,9 +101,11 @@ def _rows(head: Mapping[str, Any]) -> list[tuple[str, float]]:
 
 
 def _said(head: Mapping[str, Any]) -> str:
+    if "image" in head:
+        return "a picture"
     if "value" in head:
         values = head["value"]
-        return ", ".join(f"{value:.4g}" for value in values[:4]) + (" \u2026" if len(values) > 4 else "")
+        return ", ".join(map(figure, values[:4])) + (" \u2026" if len(values) > 4 else "")
     rows = list(zip(map(str, head["names"]), head["scores"], strict=True))
     if head["kind"] == "labels":
         return ", ".join(name for name, score in rows if score > 0.5) or "none"

@@ -26,7 +26,7 @@ from app.evaluate.samples import SampleList
 from app.evaluate.trial import Trial
 from app.theme import label, separator, set_icon, set_look
 
-CONTROLS, SIDE = 208, 340
+CONTROLS, SIDE = 208, 384
 COUNT: Final = 60  # samples at once
 SIDES: Final = (("Worst", "worst"), ("Surprising", "surprising"), ("Try", "try"))
 EMPTY: Final = "Train first: then this shows where the model is right, where it errs, and on which samples."

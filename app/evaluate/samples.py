@@ -113,7 +113,7 @@ class _Drawn(QStyledItemDelegate):
         left = self._paint_pictures(painter, sample, rect)
         words = QRect(left, rect.top() + 6, rect.right() - left - 8, 20)
         painter.setFont(fonts.title())
-        is_wrong = sample["confidence"] is not None and sample["true"] != sample["predicted"]
+        is_wrong = sample["confidence"] is not None and sample["true"] not in ("", sample["predicted"])
         painter.setPen(QColor(theme.bad if is_wrong else theme.text))  # a number is never quite right
         painter.drawText(
             words, Qt.AlignmentFlag.AlignVCenter, _elided(painter, headline(sample), words.width())
@@ -140,7 +140,9 @@ class _Drawn(QStyledItemDelegate):
 
 
 def headline(sample: Mapping[str, Any]) -> str:
-    """``9, is 4`` where it is wrong, ``4`` where it is right."""
+    """``said 9, is 4`` where it is wrong, ``4, rightly`` where it is right."""
+    if not sample["true"]:
+        return str(sample["predicted"])
     if sample["true"] == sample["predicted"]:
         return f"{sample['predicted']}, rightly"
     return f"said {sample['predicted']}, is {sample['true']}"
@@ -149,7 +151,8 @@ def headline(sample: Mapping[str, Any]) -> str:
 def footnote(sample: Mapping[str, Any]) -> str:
     sure = sample["confidence"]
     loss = "" if sample["loss"] is None else f"loss {sample['loss']:.3g}"
-    parts = [f"{100 * sure:.3g} % sure" if sure is not None else "", loss, f"row {sample['row'] + 1:,}"]
+    is_one = sure is not None and sample["true"]
+    parts = [f"{100 * sure:.3g} % sure" if is_one else "", loss, f"row {sample['row'] + 1:,}"]
     return " · ".join(part for part in parts if part)
 
 

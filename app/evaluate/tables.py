@@ -19,6 +19,7 @@ class NumberTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__()
         style_table(self)
+        self.setWordWrap(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.horizontalHeader().setStretchLastSection(False)
 

@@ -24,6 +24,8 @@ from app.evaluate.pad import DrawPad
 from app.theme import label
 
 WAIT_MS: Final = 120  # after the last stroke or key
+WIDE: Final = 164  # of an editor
+SHORT: Final = 20  # letters that need one line
 
 
 class Trial(QWidget):
@@ -53,14 +55,14 @@ class Trial(QWidget):
         """A row of the data to begin from, the first time it is looked at."""
         super().showEvent(event)
         if not self.editors:
-            self.exampleAsked.emit(self._row)
+            self._ask_example()
 
     def forget(self) -> None:
         """Another model: another row is asked for when it is looked at."""
         self._show_editors(())
         self.bars.show_heads(())
         if self.isVisible():
-            self.exampleAsked.emit(self._row)
+            self._ask_example()
 
     def show_inputs(self, inputs: Sequence[Mapping[str, Any]]) -> None:
         """Editors for all inputs, filled with a row."""
@@ -72,6 +74,7 @@ class Trial(QWidget):
         self.bars.show_heads(heads)
 
     def fail(self, sentence: str) -> None:
+        """Says it beside the sample; the next answer takes its place."""
         self.line.setText(sentence)
         self.line.show()
 
@@ -127,7 +130,7 @@ class Trial(QWidget):
             return pad
         if shown["kind"] == "text":
             text = QPlainTextEdit(str(shown["text"]))
-            text.setFixedSize(220, 96)
+            text.setFixedSize(WIDE, 96 if len(str(shown["text"])) > SHORT else 32)
             text.textChanged.connect(self._later.start)
             return text
         values = Values(shown["values"])
@@ -153,6 +156,11 @@ class Trial(QWidget):
 
     def _next(self) -> None:
         self._row += 1
+        self._ask_example()
+
+    def _ask_example(self) -> None:
+        if not self.editors:
+            self.fail("A row of the data is being read.")
         self.exampleAsked.emit(self._row)
 
 
@@ -167,7 +175,7 @@ class Values(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
-        self.setFixedWidth(220)
+        self.setFixedWidth(WIDE)
         for row, (name, value) in enumerate(pairs):
             field = self.fields[name] = QLineEdit(str(value))
             field.setAccessibleName(name)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import appearance, current, fonts
 
-LEFT, RIGHT, TOP, BOTTOM = 48, 12, 8, 34
+LEFT, RIGHT, TOP, BOTTOM = 60, 12, 8, 34
 REACH: Final = 12.0  # pixels from a point that still mean it
 _TICKS: Final = 5
 
@@ -130,11 +130,13 @@ class Chart(QWidget):
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(QColor(theme.dim))
             place = QRectF(12, y - 8, LEFT - 18, 16)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:g}")
+            painter.drawText(
+                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:,g}"
+            )
         for value in ticks(*self._picture.x_range):
             x = self.at(value, 0).x()
             painter.drawText(
-                QRectF(x - 30, area.bottom() + 4, 60, 14), Qt.AlignmentFlag.AlignCenter, f"{value:g}"
+                QRectF(x - 30, area.bottom() + 4, 60, 14), Qt.AlignmentFlag.AlignCenter, f"{value:,g}"
             )
         painter.setFont(fonts.tiny())
         painter.setPen(QColor(theme.faint))

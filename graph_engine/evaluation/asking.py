@@ -13,9 +13,9 @@ import numpy.typing as npt
 from graph_engine.data import DataError, Pipeline, Table, terminals
 from graph_engine.document import Document
 from graph_engine.evaluation.judging import class_names
-from graph_engine.evaluation.kinds import kind_of, probabilities
+from graph_engine.evaluation.kinds import Kind, kind_of, probabilities
 from graph_engine.evaluation.report import plain
-from graph_engine.evaluation.samples import reach
+from graph_engine.evaluation.samples import encoded, reach
 from graph_engine.params import JSON
 from graph_engine.training import Trainer
 from graph_engine.training.heads import Head
@@ -34,8 +34,8 @@ def predict_sample(
 ) -> list[JSON]:
     """What every head says of one row. ``inputs`` by name, as ``samples.shown`` writes them.
 
-    Each answer: ``head``, ``kind``, and ``names`` with ``scores``, or ``value``. Raises DataError for what
-    does not fit.
+    Each answer: ``head``, ``kind``, and ``names`` with ``scores``, or ``value``, or ``image`` (see ``samples.encoded``)
+    where the head answers with a picture. Raises DataError for what does not fit.
     """
     raw = {name: _raw(document, tables, node, name, inputs) for name, node in terminals(document)[0].items()}
     ready = {name: _applied(name, pipelines.get(name, Pipeline()), array) for name, array in raw.items()}
@@ -47,6 +47,10 @@ def _answer(trainer: Trainer, head: Head, found: Array, pipelines: Mapping[str, 
     pipeline = pipelines.get(head.name, Pipeline())
     output = trainer.session.outputs[head.name]
     kind = kind_of(head, output, _example(found, head, output)) if head.active else "numbers"
+    if (
+        picture := _picture(kind, found if kind == "numbers" else probabilities(head, kind, found))
+    ) is not None:
+        return {"head": head.name, "kind": kind, "image": encoded(picture, 0.0, float(picture.max()) or 1.0)}
     if kind == "numbers":
         with suppress(DataError, ValueError):  # what cannot be undone stays in the model's terms
             found = pipeline.invert(found[..., 0] if found.ndim == 2 and found.shape[-1] == 1 else found)
@@ -56,6 +60,18 @@ def _answer(trainer: Trainer, head: Head, found: Array, pipelines: Mapping[str, 
     return plain(
         {"head": head.name, "kind": kind, "names": class_names(pipeline, len(scores)), "scores": scores}
     )
+
+
+def _picture(kind: Kind, scores: Array) -> Array | None:
+    """An answer of pixels, (height, width, channels): numbers, the chance of the second class, or the likeliest one."""
+    if scores.ndim != 4:
+        return None
+    if kind == "binary":
+        scores = scores[..., 1:]
+    if kind == "classes":
+        scores = scores.argmax(axis=-1)[..., None].astype(np.float64)
+    picture: Array = scores[0]
+    return picture if picture.shape[-1] in (1, 3, 4) else None
 
 
 def _example(found: Array, head: Head, output: TensorSpec) -> Array:

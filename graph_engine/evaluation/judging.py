@@ -56,6 +56,18 @@ class Judged:
         return found
 
     @property
+    def per_row(self) -> int:
+        """Entries of a row, the steps of a sequence or the pixels of a picture; 1 where a row is one entry."""
+        return -(-len(self.rows) // max(1, len(np.unique(self.rows))))
+
+    @property
+    def row_losses(self) -> Array:
+        """The mean loss of each entry's row, (entries,)."""
+        counts = np.maximum(1, np.bincount(self.rows))
+        found: Array = (np.bincount(self.rows, self.losses) / counts)[self.rows]
+        return found
+
+    @property
     def right(self) -> Array:
         """Booleans (entries,); numbers are never right or wrong."""
         equal: Array = self.predicted == self.true

@@ -30,7 +30,10 @@ LONGEST_TEXT: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One entry of a head. ``row`` counts from 0 in the source's table; ``inputs`` as ``shown`` gives them."""
+    """One row of a head. ``row`` counts from 0 in the source's table; ``inputs`` as ``shown`` gives them.
+
+    Of a row with many entries (steps, pixels) ``true`` is empty, and ``predicted`` says how many of them are right.
+    """
 
     row: int
     true: str
@@ -87,10 +90,15 @@ def write_table(evaluation: Evaluation, head: str, path: Path) -> int:
 def decisions(found: Judged, entry: int) -> tuple[str, str]:
     """Truth and prediction of an entry in words."""
     if found.kind == "numbers":
-        return f"{found.true[entry]:.4g}", f"{found.scores[entry]:.4g}"
+        return figure(found.true[entry]), figure(found.scores[entry])
     if found.kind == "labels":
         return _labels(found, found.true[entry]), _labels(found, found.scores[entry] > 0.5)
     return found.names[found.true[entry]], found.names[int(found.scores[entry].argmax())]
+
+
+def figure(value: float) -> str:
+    """Four significant figures, and never a power of ten where whole digits say it."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
 def inputs_of(document: Document, tables: dict[str, Table], row: int) -> tuple[JSON, ...]:
@@ -145,13 +153,22 @@ def _samples(evaluation: Evaluation, found: Judged, order: Array, first: int, co
     _, places = np.unique(found.rows[order], return_index=True)  # a row once, where it comes first
     chosen = order[np.sort(places)][first : first + count]
     tables = dict(evaluation.data.tables)
+    confidence, losses, single = found.confidence, found.row_losses, found.per_row == 1
     samples = []
     for entry in chosen.tolist():
         row = int(evaluation.rows[found.rows[entry]])
-        sure = float(found.confidence[entry])
+        said = decisions(found, entry) if single else ("", _of_many(found, entry))
         inputs = inputs_of(evaluation.document, tables, row)
-        samples.append(Sample(row, *decisions(found, entry), sure, float(found.losses[entry]), inputs))
+        samples.append(Sample(row, *said, float(confidence[entry]), float(losses[entry]), inputs))
     return samples
+
+
+def _of_many(found: Judged, entry: int) -> str:
+    """How good a row with many entries is."""
+    members = np.flatnonzero(found.rows == found.rows[entry])
+    if found.kind == "numbers":
+        return f"off by {np.abs(found.scores[members] - found.true[members]).mean():.3g} on average"
+    return f"{100 * found.right[members].mean():.3g} % of {len(members):,} right"
 
 
 def _labels(found: Judged, on: Array) -> str:

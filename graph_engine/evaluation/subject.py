@@ -165,9 +165,12 @@ def on_file(document: Document, file: Path) -> tuple[Document, str]:
 
 
 def order_of(judged_: Judged, order: str) -> Array:
-    """Entries by ``worst`` loss, or the ``surprising`` ones: wrong, the surest first; numbers by their error."""
+    """Entries by the ``worst`` loss of their row, or the ``surprising`` ones: wrong, the surest first.
+
+    Numbers are never quite right or wrong: they have one order.
+    """
     if order == "worst" or judged_.kind == "numbers":
-        return np.argsort(-judged_.losses, kind="stable")
+        return np.argsort(-judged_.row_losses, kind="stable")
     wrong = np.flatnonzero(~judged_.right)
     found: Array = wrong[np.argsort(-judged_.confidence[wrong], kind="stable")]
     return found

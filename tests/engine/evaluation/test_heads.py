@@ -187,6 +187,23 @@ def test_every_pixel_of_a_mask_is_an_entry() -> None:
     assert head.loss == pytest.approx(report.logs["loss"], rel=1e-4)
 
 
+def test_rows_of_many_entries_are_told_by_how_many_are_right(tmp_path: Path) -> None:
+    project = trained("u-net", tmp_path, 60)
+    evaluation = evaluate_project(project)
+    found = samples_by(evaluation, "mask", "worst", count=3)
+    judged = evaluation.heads["mask"]
+    means = np.bincount(judged.rows, judged.losses) / np.bincount(judged.rows)
+    assert [each.loss for each in found] == pytest.approx(sorted(means, reverse=True)[:3])
+    place = int(np.flatnonzero(evaluation.rows == found[0].row)[0])
+    share = judged.right[judged.rows == place].mean()
+    assert (found[0].true, found[0].predicted) == ("", f"{100 * share:.3g} % of 1,024 right")
+    data = evaluation.data
+    (answer,) = predict_sample(
+        project.document, trainer_of(project), data.tables, data.pipelines, {"picture": found[0].inputs[0]}
+    )
+    assert (answer["image"]["height"], answer["image"]["width"]) == (32, 32)
+
+
 def test_grey_values_under_a_binary_loss_are_numbers() -> None:
     x = Input((5,), name="x")
     model = Model(x, Dense(5, activation="sigmoid", name="copy")(x))
