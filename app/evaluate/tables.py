@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from app.theme import fonts, style_table
 
+NAMES, WIDEST = 96, 84
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -26,6 +28,16 @@ class NumberTable(QTableWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 80)
 
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Names have what numbers leave."""
+        numbers = max(1, self.columnCount() - 1)
+        for column in range(1, self.columnCount()):
+            self.setColumnWidth(column, min(WIDEST, (self.viewport().width() - NAMES) // numbers))
+
     def show_rows(self, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Texts and numbers; numbers with three significant figures."""
         self.setSortingEnabled(False)
@@ -35,7 +47,9 @@ class NumberTable(QTableWidget):
         for row, values in enumerate(rows):
             for column, value in enumerate(values):
                 self.setItem(row, column, _cell(value))
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._share()
         for column in range(1, len(headings)):
             heading = QTableWidgetItem(headings[column])
             heading.setTextAlignment(RIGHT)

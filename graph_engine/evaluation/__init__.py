@@ -8,6 +8,7 @@ from graph_engine.evaluation.subject import (
     Stopped,
     evaluate_project,
     judged_heads,
+    output_masks,
     trainer_of,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "evaluate_project",
     "head_report",
     "judged_heads",
+    "output_masks",
     "sample_rows",
     "samples_by",
     "samples_in_cell",

@@ -74,12 +74,22 @@ class Judged:
         return np.all(equal, axis=-1) if equal.ndim > 1 else equal
 
 
-def judged(head: Head, output: TensorSpec, dataset: Dataset, found: Array, pipeline: Pipeline) -> Judged:
-    """``found``: the head's outputs for all rows of the dataset; ``pipeline``: that of its target."""
+def judged(
+    head: Head,
+    output: TensorSpec,
+    dataset: Dataset,
+    found: Array,
+    pipeline: Pipeline,
+    mask: Array | None = None,
+) -> Judged:
+    """``found``: the head's outputs for all rows of the dataset; ``pipeline``: that of its target.
+
+    ``mask``: (rows, steps ...), False where a step is padding and does not count.
+    """
     alone = Dataset(dataset.inputs, {head.name: dataset.targets[head.name]})
     target = targets_of(alone, [head], {head.name: output})[head.name]
     kind = kind_of(head, output, target.values)
-    kept, rows = _kept(head, target, kind, found)
+    kept, rows = _kept(head, target, kind, found, mask)
     losses = None if head.loss is None else entry_losses(head.loss, target.values, found)
     if kind == "numbers":
         true, scores = _in_own_terms(pipeline, dataset.targets[head.name], target.values, found)
@@ -114,7 +124,7 @@ def class_names(pipeline: Pipeline, count: int) -> tuple[str, ...]:
     return tuple(str(index) for index in range(count))
 
 
-def _kept(head: Head, target: Target, kind: Kind, found: Array) -> tuple[Array, Array]:
+def _kept(head: Head, target: Target, kind: Kind, found: Array, mask: Array | None) -> tuple[Array, Array]:
     """Which entries have a target that counts, and the row of each entry."""
     shape: Sequence[int] = found.shape
     if kind == "classes":
@@ -123,6 +133,8 @@ def _kept(head: Head, target: Target, kind: Kind, found: Array) -> tuple[Array, 
     elif found.ndim > 1:
         shape = found.shape[:-1]
     kept = np.ones(shape, bool)
+    if mask is not None:
+        kept &= mask.reshape(mask.shape[: kept.ndim] + (1,) * max(0, kept.ndim - mask.ndim))
     if target.present is not None:
         kept &= target.present.reshape(target.present.shape + (1,) * (kept.ndim - target.present.ndim))
     ignored = head.loss.ignored() if head.loss else None

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from graph_engine.analysis import analyze
 from graph_engine.compiler import weight_table
-from graph_engine.data import SOURCES, DataError, Dataset, Pipeline, Prepared, closest, kind_of, prepare
+from graph_engine.data import (
+    SOURCES,
+    DataError,
+    Dataset,
+    Gatherer,
+    Pipeline,
+    Prepared,
+    batches_of,
+    closest,
+    kind_of,
+    prepare,
+)
 from graph_engine.document import Document, Split
 from graph_engine.evaluation.judging import Judged, judged
 from graph_engine.evaluation.report import HeadReport, Report, head_report
@@ -23,6 +34,7 @@ from graph_engine.training.events import Logs
 from graph_engine.values import LayerloomError
 
 Array = npt.NDArray[Any]
+_MASK: Final = "mask/"
 RowsOf = Literal["validation", "training"]
 Tell = Callable[[int, int], None]  # batches done, batches in all; may raise Stopped
 
@@ -107,22 +119,50 @@ def evaluate_project(
     watch = _Watch(tell)
     found = trainer.predict(dataset.inputs, callbacks=[watch])
     logs = trainer.evaluate(dataset, callbacks=[watch])
-    heads = judged_heads(trainer, dataset, found, data.pipelines)
+    masks = output_masks(trainer, dataset.inputs)
+    heads = judged_heads(trainer, dataset, found, data.pipelines, masks)
     return Evaluation(about or f"{len(taken):,} {which}", document, data, taken, logs, heads)
 
 
 def judged_heads(
-    trainer: Trainer, dataset: Dataset, found: Mapping[str, Array], pipelines: Mapping[str, Pipeline]
+    trainer: Trainer,
+    dataset: Dataset,
+    found: Mapping[str, Array],
+    pipelines: Mapping[str, Pipeline],
+    masks: Mapping[str, Array],
 ) -> dict[str, Judged]:
     """Every head with a target beside the truth. ``found``: the outputs for all rows; ``pipelines``: of targets."""
     outputs, heads = trainer.session.outputs, trainer.session.heads
     return {
         head.name: judged(
-            head, outputs[head.name], dataset, found[head.name], pipelines.get(head.name, Pipeline())
+            head,
+            outputs[head.name],
+            dataset,
+            found[head.name],
+            pipelines.get(head.name, Pipeline()),
+            masks.get(head.name),
         )
         for head in heads
         if head.active and head.name in dataset.targets
     }
+
+
+def output_masks(trainer: Trainer, inputs: Mapping[str, Array]) -> dict[str, Array]:
+    """Which steps of an output are no padding, booleans, by Output name; outputs without a mask are left out."""
+    session, parts = trainer.session, dict[str, list[Array]]()
+    ready = session.as_inputs(inputs)
+    rows = len(next(iter(ready.values())))
+    size = max(1, min(trainer.document.training.batch_size, rows))
+    gatherer = Gatherer(ready, size)
+    for batch in batches_of(np.arange(rows), size):
+        feeds = gatherer.gather(batch)
+        executor = session.executor("predict", feeds)
+        if not any(name.startswith(_MASK) for name in executor.plan.results):
+            return {}
+        for name, array in executor.run(feeds, seed=trainer.seed).items():
+            if name.startswith(_MASK):
+                parts.setdefault(name.removeprefix(_MASK), []).append(array.astype(bool))
+    return {name: np.concatenate(found) for name, found in parts.items()}
 
 
 class _Watch(Callback):

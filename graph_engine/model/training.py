@@ -9,7 +9,7 @@ from typing import Any
 from graph_engine.analysis import Analysis
 from graph_engine.data import Dataset, Stream, is_stream
 from graph_engine.document import Document
-from graph_engine.evaluation import Report, head_report, judged_heads
+from graph_engine.evaluation import Report, head_report, judged_heads, output_masks
 from graph_engine.model.feeds import Binder
 from graph_engine.model.structure import packed
 from graph_engine.params import ParamError
@@ -129,7 +129,8 @@ class Trainable:
         self._require_compiled("report")
         dataset = self.binder.dataset(x, y)
         found = self.trainer.predict(dataset.inputs, batch_size=batch_size or 32)
-        heads = judged_heads(self.trainer, dataset, found, {})
+        masks = output_masks(self.trainer, dataset.inputs)
+        heads = judged_heads(self.trainer, dataset, found, {}, masks)
         logs = self.evaluate(x, y, batch_size=batch_size)
         return Report(f"{len(dataset):,} rows", len(dataset), logs, tuple(map(head_report, heads.values())))
 

@@ -3,7 +3,8 @@
 Weights of losses and of samples are feeds, so that they can change while training runs without compiling
 again. Names of feeds: an Input's own name, ``target/OUT``, ``loss_weight/OUT`` and, where they are not 1
 throughout, ``weight/OUT`` (per sample or entry) and ``present/OUT`` (0 where the target is missing). Names
-of results: ``loss``, ``loss/OUT``, ``metric/OUT/NAME/INDEX`` and, for prediction, ``output/OUT``.
+of results: ``loss``, ``loss/OUT``, ``metric/OUT/NAME/INDEX`` and, for prediction, ``output/OUT`` and, where steps
+may be padding, ``mask/OUT``.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ def compile_mode(
 def _predicting(lowered: Lowered) -> Plan:
     for name, value in lowered.outputs.items():
         lowered.program.results[f"output/{name}"] = value
+    for name, mask in lowered.masks.items():
+        lowered.program.results[f"mask/{name}"] = mask
     return compile_plan(lowered.program)
 
 

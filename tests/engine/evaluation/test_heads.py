@@ -21,7 +21,7 @@ from graph_engine.evaluation import (
     write_table,
 )
 from graph_engine.evaluation.asking import predict_sample
-from graph_engine.layers import Dense
+from graph_engine.layers import LSTM, Dense, Embedding
 from graph_engine.model import Input, Model
 from graph_engine.project import Project
 from graph_engine.templates import TEMPLATES
@@ -202,6 +202,21 @@ def test_rows_of_many_entries_are_told_by_how_many_are_right(tmp_path: Path) -> 
         project.document, trainer_of(project), data.tables, data.pipelines, {"picture": found[0].inputs[0]}
     )
     assert (answer["image"]["height"], answer["image"]["width"]) == (32, 32)
+
+
+def test_padded_steps_do_not_count() -> None:
+    x = Input((6,), name="x", dtype="int32")
+    read = LSTM(4, return_sequences=True)(Embedding(9, 3, mask_zero=True)(x))
+    model = Model(x, Dense(3, activation="softmax", name="tag")(read))
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    rng = np.random.default_rng(0)
+    rows, tags = rng.integers(1, 9, (10, 6)), rng.integers(0, 3, (10, 6))
+    rows[:, :2] = 0
+    report = model.report(rows, tags)
+    (head,) = report.heads
+    assert (head.rows, head.entries) == (10, 40)
+    assert head.accuracy == pytest.approx(report.logs["accuracy"])
+    assert head.loss == pytest.approx(report.logs["loss"], rel=1e-4)
 
 
 def test_grey_values_under_a_binary_loss_are_numbers() -> None:
