@@ -230,9 +230,9 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
             Entry("run", "Run", "F5; Ctrl+R", "run", lambda w: w.run(), _idle),
             Entry("stop", "Stop after this batch", "Shift+F5", "stop", lambda w: w.bridge.stop(), _training),
             Entry(
-                "pause", "Pause after this batch", "F6", "pause", lambda w: w.pause(), _running, _pause_title
+                "pause", "Pause after this batch", "F8", "pause", lambda w: w.pause(), _running, _pause_title
             ),
-            Entry("step", "Train one batch", "F7", "step", lambda w: w.bridge.step(), _paused),
+            Entry("step", "Train one batch", "F9", "step", lambda w: w.bridge.step(), _paused),
             Entry(
                 "run-or-stop",
                 "Run, or stop after this batch",
