@@ -141,9 +141,9 @@ class Files(QObject):
 
     def _show(self, project: Project, path: Path | None, name: str) -> None:
         self._project, self.path, self._name, self._unsaved = project, path, name, False
-        self._bridge.take(project)
         if path is not None:
             self._bridge.folder = path.parent
+        self._bridge.take(project)
         self._watch.keep(path)
         self._session.open(project.document)
         self.changed.emit()

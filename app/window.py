@@ -346,8 +346,8 @@ class Window(QMainWindow):
     # Closing, and files dropped on the window
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks to save what is not saved; a training stops within one batch."""
-        if not self.filing.may_let_go():
+        """A training stops within one batch; then asks to save what is not saved, what was learned included."""
+        if self._stops_first() or not self.filing.may_let_go():
             event.ignore()
             return
         self.recorder.stop()
@@ -359,6 +359,16 @@ class Window(QMainWindow):
         self.settings.keep_place(FRAME, self.saveGeometry())
         self.settings.keep_place(DOCKS, self.saveState())
         event.accept()
+
+    def _stops_first(self) -> bool:
+        """Whether the window closes by itself once a training has ended. Asked again, it waits no longer."""
+        if self.bridge.state not in ("starting", "running", "paused"):
+            return False
+        once = Qt.ConnectionType.SingleShotConnection
+        self.bridge.finished.connect(lambda _reason: self.close(), once)
+        self.bridge.stop()
+        self.tell("Training stops after this batch; then the window closes.")
+        return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if len(event.mimeData().urls()) == 1:

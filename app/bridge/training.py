@@ -20,7 +20,7 @@ from app.bridge.progress import Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.worker import WorkerProcess
 from graph_engine.document import Document
-from graph_engine.project import Project, RunRecord, save
+from graph_engine.project import Project, RunRecord, load, save
 from graph_engine.training import Callback, Checkpoint, History, Replay, Run
 from graph_engine.training.events import Event
 from graph_engine.training.runs import LATEST
@@ -122,12 +122,21 @@ class TrainingBridge(QObject):
         """What a project that was opened has been trained to."""
         self.weights, self.slots, self.history = project.weights, project.optimizer, project.history
         self.states, self.records = project.states, project.runs
+        self._attach(self.place_of(project.runs[-1].name) if project.runs else None)
 
     def recall(self, directory: Path) -> None:
         """Take what a run has left, as after it had ended here; nothing where it is gone."""
         if directory.is_dir():
-            self._directory = directory
+            self._attach(directory)
             self._keep(CUT_OFF)
+
+    def _attach(self, directory: Path | None) -> None:
+        """That run is the last one: it can be continued while the drawing is the one it trained."""
+        self._directory = directory
+        try:
+            self._started = load(directory / "project.loom").document if directory else None
+        except LayerloomError:  # a run of the command line has none, and begins anew here
+            self._started = None
 
     def place_of(self, name: str) -> Path | None:
         """Where a run of the project lies; None where it is gone. Runs of the command line lie beside the project."""

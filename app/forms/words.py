@@ -7,7 +7,14 @@ from typing import Any, Final
 
 from graph_engine.params import JSON, Config, Param
 
-_SPELLED: Final = {"dtype": "Data type", "l1": "L1", "l2": "L2", "t_mul": "Longer by", "m_mul": "Lower by"}
+_SPELLED: Final = {
+    "dtype": "Data type",
+    "from_weights": "Keep weights",
+    "l1": "L1",
+    "l2": "L2",
+    "t_mul": "Longer by",
+    "m_mul": "Lower by",
+}
 
 
 def title_of(name: str) -> str:

@@ -11,9 +11,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.settings import Settings
 from app.window import Window
-from graph_engine.document import MAIN, AddNode, Rename
-from graph_engine.project import load
+from graph_engine.document import MAIN, AddNode, Rename, SetTraining
+from graph_engine.project import Project, load
+from graph_engine.training import train_project
 from graph_engine.values import LayerloomError
 
 Answer = QMessageBox.StandardButton
@@ -131,6 +133,35 @@ def test_a_project_dropped_anywhere_on_the_window_opens(window: Window, tmp_path
         window.files.path = None
         drop(target, file)
         assert window.files.path == file
+
+
+def test_a_window_that_closes_keeps_what_it_trains_and_goes_on_exactly_when_it_is_opened_again(
+    window: Window, qtbot: QtBot, tmp_path: Path, settings: Settings
+) -> None:
+    window.files.new("digits-residual")
+    window.session.dispatch(SetTraining(epochs=6))
+    window.files.save(tmp_path / "digits.loom")
+    whole = train_project(Project(window.session.document), tmp_path / "whole").project
+    window.filing.may_let_go = lambda: bool(window.files.save())  # type: ignore[method-assign]  # a person says: save
+    with qtbot.waitSignal(
+        window.bridge.progressed, timeout=60_000, check_params_cb=lambda progress: progress.epoch >= 1
+    ):
+        window.run()
+    window.close()
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
+    kept = load(tmp_path / "digits.loom")
+    assert 1 <= len(kept.history["loss"]) < 6 and kept.runs[-1].ending == "stopped"
+
+    again = Window(settings)
+    again.files.open(tmp_path / "digits.loom")
+    assert again.bridge.can_resume
+    with qtbot.waitSignal(again.bridge.finished, timeout=60_000):
+        again.bridge.run(resume=True)
+    assert again.bridge.history == whole.history
+    again.files.let_go()
+    again.close()
+    again.deleteLater()
 
 
 def test_a_file_of_no_known_kind_is_refused_in_words(window: Window, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_run_killed_again_and_again_ends_as_one_that_never_was(tmp_path: Path)
         break  # it has ended by itself: there is nothing left to kill
     assert killed > KILLS // 2
     if Run.read(directory).ending() != "finished":
-        assert trained(file, directory).wait(SECONDS) == 0
+        assert trained(file, directory).wait(10 * SECONDS) == 0
     run = Run.read(directory)
     assert run.history() == whole.history
     for path, array in run.weights().items():
