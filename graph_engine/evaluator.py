@@ -73,6 +73,7 @@ class Evaluator:
         self._project = Project(Document())
         self._folder: Path | None = None
         self._trainer: Trainer | None = None
+        self._refusal = "no trained model is open"
         self._data: Prepared | None = None
         self._evaluation: Evaluation | None = None
 
@@ -127,7 +128,10 @@ class Evaluator:
         self._trainer = self._data = None  # what was evaluated before is still asked about
         self._project = load(Path(asked["project"]))
         self._folder = Path(asked["folder"]) if asked.get("folder") else None
-        self._trainer = trainer_of(self._project)
+        try:
+            self._trainer = trainer_of(self._project)
+        except LayerloomError as error:
+            self._refusal = str(error)  # the answer to whatever is asked about it
         return "opened", {}
 
     def _evaluate(self, asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -189,7 +193,7 @@ class Evaluator:
 
     def _ready(self) -> Trainer:
         if self._trainer is None:
-            raise LayerloomError("no trained model is open")
+            raise LayerloomError(self._refusal)
         return self._trainer
 
     def _evaluated(self) -> Evaluation:

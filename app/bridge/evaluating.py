@@ -76,6 +76,12 @@ class EvaluationBridge(QObject):
             self._process.send(command="stop")
             self._set("stopping")
 
+    def forget(self) -> None:
+        """Another model is open, or it was trained anew: answers that are still to come are of no interest."""
+        self.stop()
+        self._given = None
+        self._newest.clear()
+
     def group(self, column: str) -> None:
         """The errors of the groups that a column makes; none with an empty name."""
         self._ask("group", column=column)
@@ -134,7 +140,8 @@ class EvaluationBridge(QObject):
                 self.progressed.emit(event["done"] / event["total"], event["left"])
             case "evaluated":
                 self._set("idle")
-                self.evaluated.emit(event["report"], event["columns"])
+                if event["ask"] in self._newest.values():
+                    self.evaluated.emit(event["report"], event["columns"])
             case "stopped":
                 self._set("idle")
             case "samples":

@@ -69,6 +69,7 @@ class EvaluatePanel(QWidget):
 
     def forget(self) -> None:
         """Another project is open, or it was trained anew."""
+        self._bridge.forget()
         self.show_report({"heads": ()}, ())
         self.trial.forget()
         self.refresh()

@@ -92,7 +92,19 @@ def test_a_drawing_that_no_longer_fits_its_weights_is_refused_by_name(
     bridge._session.open(replace(document, layers=changed))
     with qtbot.waitSignal(bridge.failed, timeout=LONG) as said:
         bridge.evaluate()
-    assert said.args is not None and said.args[1]
+    assert said.args is not None and said.args[0] == "evaluate" and bridge.state == "idle"
+    assert "conv2d has no fitting weights" in said.args[1]
+
+
+def test_answers_about_a_model_that_is_gone_are_dropped(qtbot: QtBot, bridge: EvaluationBridge) -> None:
+    heard: list[object] = []
+    bridge.evaluated.connect(lambda report, _columns: heard.append(report["about"]))
+    bridge.evaluate("training")
+    bridge.forget()
+    qtbot.waitUntil(lambda: bridge.state == "idle", timeout=LONG)
+    with qtbot.waitSignal(bridge.evaluated, timeout=LONG):
+        bridge.evaluate()
+    assert heard == ["359 validation rows"]
 
 
 def test_answers_about_an_older_drawing_are_not_current(qtbot: QtBot, bridge: EvaluationBridge) -> None:
