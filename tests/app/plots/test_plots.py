@@ -140,6 +140,20 @@ def test_the_wheel_zooms_at_the_pointer_a_drag_moves_and_a_double_click_shows_ev
     assert not loss.drawing.is_zoomed
 
 
+def test_of_many_marks_some_say_what_they_are(qtbot: QtBot, plots: Plots, teller: Teller) -> None:
+    teller.begin(epochs=40)
+    for epoch in range(40):
+        teller.change("learning_rate", 1e-3 / (1 + epoch))
+        teller.epoch(epoch, loss=1.0)
+    loss, *_ = drawn(qtbot, plots)
+    lines = loss.drawing._marks.items
+    assert len(lines) == 40
+    assert [line.label.toPlainText() for line in lines if hasattr(line, "label")][:2] == [
+        "learning rate 0.001",
+        "learning rate 0.0002",
+    ]
+
+
 def test_of_a_long_training_the_beginning_is_seen_at_once(qtbot: QtBot, plots: Plots, teller: Teller) -> None:
     teller.begin(epochs=60)
     seen = []
