@@ -11,11 +11,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from app.bootstrap import application
 from app.rehearsal import Rehearsal
+from graph_engine.data import locate
 from graph_engine.document import MAIN, Configure
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 TEMPLATES = ("inception", "siamese-lstm", "two-cameras")
 SECONDS = 600.0
+ANSWER_MS = 4000  # for what is read or computed beside the window
 
 
 def main() -> int:
@@ -27,6 +29,9 @@ def main() -> int:
         take(rehearsal, "window-dark")
         rehearsal.window.choose_theme("light")
         take(rehearsal, "window-light")
+        rehearsal.window.actions_["evaluate"].trigger()
+        rehearsal.wait(ANSWER_MS)
+        take(rehearsal, "evaluate")
         rehearsal.window.choose_theme("dark")
         show_problem(rehearsal)
         take(rehearsal, "problem")
@@ -35,10 +40,26 @@ def main() -> int:
             rehearsal.window.files.new(name)
             rehearsal.window.canvas.fit()
             take(rehearsal, name)
+        show_data(rehearsal)
+        take(rehearsal, "data")
         rehearsal.window.show_start()
         take(rehearsal, "start")
         rehearsal.close()
     return 0
+
+
+def show_data(rehearsal: Rehearsal) -> None:
+    """A table that is new to the program: a column is chosen, and a model proposed for it."""
+    window = rehearsal.window
+    window.files.let_go()
+    window.files.new_empty()
+    window.filing.add_data(locate("sample:diamonds.csv.gz"))
+    rehearsal.wait(ANSWER_MS)
+    preview = window.data.preview
+    preview.table.selectColumn([profile.name for profile in preview.rows.profiles].index("cut"))
+    window.data.propose.click()
+    window.canvas.select(())
+    rehearsal.wait(ANSWER_MS)
 
 
 def show_problem(rehearsal: Rehearsal) -> None:
