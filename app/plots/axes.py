@@ -8,6 +8,8 @@ from typing import Final
 
 import pyqtgraph as pg
 
+from app.widgets.rounding import round_step
+
 Range = tuple[float, float]
 
 TICKS: Final = 5
@@ -40,12 +42,6 @@ def round_bounds(values: Iterable[float], least: float = 0.0) -> tuple[float, fl
         low, high = low - room, high + room
     step = max(least, round_step((high - low) / TICKS))
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, step
-
-
-def round_step(size: float) -> float:
-    """1, 2 or 5 times a power of ten, at least ``size``."""
-    power: float = 10.0 ** math.floor(math.log10(size))
-    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= size * (1 - 1e-9))
 
 
 def zoomed(seen: Range, at: float, factor: float, whole: Range) -> Range | None:

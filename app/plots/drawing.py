@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app import theme
-from app.plots.axes import Heights, Range, moved, round_bounds, round_step, zoomed
+from app.plots.axes import Heights, Range, moved, round_bounds, zoomed
 from app.plots.curve import Curve, Series
 from app.plots.curves import Curves, Group
 from app.plots.legend import Line
@@ -19,6 +19,7 @@ from app.plots.marking import Marks
 from app.plots.thinning import Smoothed, thinned
 from app.theme import fonts
 from app.theme.colors import mix
+from app.widgets.rounding import round_step
 
 HEIGHT: Final = 140
 _LIGHT: Final = 0.45  # of a colour: batches stand behind epochs, and raw curves behind smoothed ones

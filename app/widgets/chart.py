@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import appearance, current, fonts
+from app.widgets.rounding import round_step
 
 LEFT, RIGHT, TOP, BOTTOM = 60, 12, 8, 34
 REACH: Final = 12.0  # pixels from a point that still mean it
@@ -199,8 +200,7 @@ def ticks(low: float, high: float) -> list[float]:
     span = high - low
     if not math.isfinite(span) or span <= 0:
         return [low]
-    power = 10.0 ** math.floor(math.log10(span / _TICKS))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= span / _TICKS * (1 - 1e-9))
+    step = round_step(span / _TICKS)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [round(index * step, 12) for index in range(first, last + 1)]
 
