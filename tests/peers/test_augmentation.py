@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph_engine.layers.base import Example
+from graph_engine.layers.base import LAYERS, Example
 from graph_engine.model import Model
-from tests.contracts.bench import Bench
+from tests.contracts.bench import Bench, arrays_of
 from tests.peers.keras_bench import keras
 
 pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("ignore")]
@@ -68,6 +68,17 @@ def test_a_part_is_cut_out_of_all_pictures_alike() -> None:
         if np.allclose(found, PICTURES[:, row : row + 4, column : column + 2])
     ]
     assert len(places) == 1
+
+
+@pytest.mark.parametrize("example", LAYERS["RandomCrop"].examples, ids=["last", "first"])
+def test_in_inference_the_largest_part_of_the_right_proportions_is_cut_out(example: Example) -> None:
+    """As Keras' documentation has it, with Keras' own function: its layer hands the whole picture on."""
+    (picture,) = arrays_of(example)
+    size = (example.config["height"], example.config["width"])
+    form = example.config.get("data_format", "channels_last")
+    wanted = keras.ops.image.resize(picture, size, crop_to_aspect_ratio=True, data_format=form)
+    (found,) = Bench("RandomCrop", example).results([picture])
+    np.testing.assert_allclose(found, keras.ops.convert_to_numpy(wanted), rtol=1e-5, atol=1e-6)
 
 
 def test_pictures_slant_to_either_side_by_as_much() -> None:

@@ -57,12 +57,16 @@ def to_keras(param: Param, name: str, value: Any) -> JSON:
     if isinstance(param, Configured):
         return None if value is None else _told(value, param.kind)
     encoded = param.encode(value)
+    if encoded is None:
+        return "channels_last" if name == "data_format" else None  # which operations do not look up
     if isinstance(param, IntTuple) and isinstance(encoded, list) and len(encoded) == 1:
         return encoded[0]  # along a sequence
-    if isinstance(param, Numbers) and name.endswith("factor") and len(encoded) == 1:
-        return encoded[0]  # as far either way
+    if isinstance(param, Numbers) and len(encoded) == 1:
+        return encoded[0]  # as far either way, or one number for all axes
     if isinstance(param, Constant) and isinstance(encoded, dict):
         return encoded["value"]
+    if isinstance(param, Constant) and encoded in ("inf", "-inf"):
+        return float(encoded)  # the order of a norm
     if isinstance(param, IntTuple) and name in ("padding", "cropping") and len(encoded) > 2:
         return [encoded[start : start + 2] for start in range(0, len(encoded), 2)]
     return encoded

@@ -164,4 +164,4 @@ def _close(mine: Array | None, wanted: Any, tolerance: float, name: str) -> None
 
 
 def _scale(array: Array) -> float:
-    return max(1e-3, float(np.abs(array).max(initial=0.0)))
+    return max(1e-3, float(np.abs(array).max(initial=0.0, where=np.isfinite(array))))
