@@ -9,10 +9,20 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
-from app.evaluate.shown import image_of
+from app.evaluate.shown import FORMATS, image_of
 from app.theme import appearance, current
 
 SIDE: Final = 144
@@ -20,7 +30,7 @@ BRUSH: Final = 0.09  # of the pad's side: the radius of a stroke
 
 
 class DrawPad(QWidget):
-    """The left button draws, the right one wipes away; Delete clears."""
+    """The left button draws, the right one wipes away; Delete clears, and a picture can be pasted."""
 
     edited = Signal()
 
@@ -32,7 +42,9 @@ class DrawPad(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Draw a sample; Delete clears it")
-        self.setToolTip("Draw with the left button, wipe with the right one, clear with Delete")
+        self.setToolTip(
+            "Draw with the left button, wipe with the right one, clear with Delete, paste a picture"
+        )
         appearance().changed.connect(self.update)
 
     @property
@@ -54,6 +66,18 @@ class DrawPad(QWidget):
         self.update()
         self.edited.emit()
 
+    def take(self, image: QImage) -> None:
+        """A picture from elsewhere, brought to the pad's pixels."""
+        if image.isNull():
+            return
+        height, width, channels = self._pixels.shape
+        kept, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        found = image.scaled(width, height, kept, smooth).convertToFormat(FORMATS[channels])
+        lines = np.frombuffer(found.constBits(), np.uint8).reshape(height, found.bytesPerLine())
+        self._pixels = lines[:, : width * channels].reshape(height, width, channels) / 255
+        self.update()
+        self.edited.emit()
+
     def mousePressEvent(self, event: QMouseEvent, /) -> None:
         self.setFocus()
         self._last = event.position()
@@ -69,6 +93,8 @@ class DrawPad(QWidget):
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.clear()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.take(QGuiApplication.clipboard().image())
         else:
             super().keyPressEvent(event)
 

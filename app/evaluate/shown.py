@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtGui import QImage
 
-_FORMATS = {
+FORMATS = {
     1: QImage.Format.Format_Grayscale8,
     3: QImage.Format.Format_RGB888,
     4: QImage.Format.Format_RGBA8888,
@@ -20,7 +20,7 @@ def image_of(shown: Mapping[str, Any]) -> QImage:
     width, height, channels = shown["width"], shown["height"], shown["channels"]
     data = base64.b64decode(shown["pixels"])
     return QImage(
-        data, width, height, width * channels, _FORMATS[channels]
+        data, width, height, width * channels, FORMATS[channels]
     ).copy()  # it does not own the bytes
 
 

@@ -153,3 +153,35 @@ def test_two_inputs_and_a_question_of_ones_own(person: Person, qtbot: QtBot) -> 
     with qtbot.waitSignal(evaluation.predicted, timeout=LONG):
         person.type(question, "where is mary")
     qtbot.waitUntil(lambda: panel.trial.bars.heads[0]["scores"] != before)
+
+
+@pytest.mark.slow
+def test_two_runs_beside_each_other_and_back_to_the_first(person: Person, qtbot: QtBot) -> None:
+    window, panel = person.window, person.window.runs
+    window.files.new("digits-residual")
+    for size in (64, 256):
+        window.session.dispatch(SetTraining(epochs=1, batch_size=size))
+        with qtbot.waitSignal(window.bridge.finished, timeout=LONG):
+            person.press(window.toolbar.buttons["run"])
+    window.tabs.setCurrentWidget(panel)
+    first, second = (record.name for record in window.bridge.records)
+    assert panel.table.chosen == (second, first) and len(panel.comparison.chart.picture.series) == 2
+
+    # The older run alone: its graph and its weights, and back again.
+    later = window.bridge.weights
+    older = panel.table.item(1, 1)
+    assert older is not None
+    QTest.mouseClick(panel.table.viewport(), LEFT, pos=panel.table.visualItemRect(older).center())
+    assert list(panel.table.chosen) == [first]
+    person.press(panel.weights)
+    assert person.document.training.batch_size == 64 and window.bridge.weights is not later
+    window.tabs.setCurrentWidget(window.evaluate)
+    with qtbot.waitSignal(window.evaluation.evaluated, timeout=LONG) as told:
+        person.press(window.evaluate.controls.go)
+    assert told.args is not None
+    assert told.args[0]["logs"]["loss"] == pytest.approx(
+        window.bridge.records[0].history["val_loss"][-1], rel=1e-5
+    )
+    window.tabs.setCurrentWidget(panel)
+    person.press(panel.undo)
+    assert person.document.training.batch_size == 256 and window.bridge.weights is later

@@ -6,6 +6,7 @@ import base64
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -72,6 +73,24 @@ def test_a_pad_is_drawn_on_wiped_and_cleared(qtbot: QtBot, qapp: QApplication) -
     QTest.mouseClick(pad, LEFT, pos=QPoint(20, 20))
     QTest.keyClick(pad, Qt.Key.Key_Delete)
     assert ink() == 0
+
+
+def test_a_picture_is_pasted_onto_the_pad_at_its_size(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    pad = DrawPad()
+    qtbot.addWidget(pad)
+    empty = base64.b64encode(bytes(8 * 8 * 3)).decode()
+    pad.show_image({"height": 8, "width": 8, "channels": 3, "pixels": empty})
+    pad.show()
+    picture = QImage(40, 60, QImage.Format.Format_RGB32)
+    picture.fill(QColor(200, 100, 50))
+    QApplication.clipboard().setImage(picture)
+    with qtbot.waitSignal(pad.edited):
+        QTest.keySequence(pad, QKeySequence(QKeySequence.StandardKey.Paste))
+    found = image_of(pad.shown)
+    assert (found.width(), found.height()) == (8, 8)
+    assert found.pixelColor(4, 4) == QColor(200, 100, 50)
+    QApplication.clipboard().clear()
 
 
 @pytest.mark.parametrize(
