@@ -29,7 +29,7 @@ from graph_engine.kernels.program import Array
 from graph_engine.runtime.executor import Executor, seconds_by_node
 from graph_engine.runtime.memory import aligned_zeros
 from graph_engine.runtime.parameters import Parameters
-from graph_engine.runtime.pool import pool
+from graph_engine.runtime.pool import Job, pool
 
 PIECES = 2  # of a row for each thread: more costs copies, fewer let a busy core decide
 WORTH_SHARING = 60000  # simple operations, about 20 microseconds: less is done by one thread alone
@@ -151,11 +151,11 @@ class NativeExecutor(Executor):
             return reference
         table, keep = part.table()
         threads = pool(self.threads if part.is_shared else 1)
-        address, count = table.ctypes.data, len(part.rows)
+        job = Job(threads, table.ctypes.data, len(part.rows))
         complaint = self._complaint
 
         def native(step: int, seed: int, _keep: object = (table, keep)) -> None:
-            threads.run(address, count)
+            job.run()
             if complaint[0]:
                 self._complain(step, seed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -14,6 +15,11 @@ import numpy as np
 from graph_engine.kernels.native import threads as native
 from graph_engine.kernels.native.library import Kernel
 
+FIRST: Final = 40  # runs until the other way is tried
+EVERY: Final = 400  # runs from one trial to the next
+TRIES: Final = 2  # runs of a trial
+RECENT: Final = 1 / 16  # weight of the last run in the usual time
+BETTER: Final = 0.9  # of the usual time: then it is worth changing
 PATIENCE: Final = 20000  # looks for a job, some hundred microseconds, before a thread goes to sleep
 
 
@@ -32,12 +38,18 @@ class Pool:
         for number in range(1, count):
             threading.Thread(target=self._work, args=(number,), daemon=True, name=f"kernels {number}").start()
 
-    def run(self, rows: int, count: int) -> None:
-        """All ``count`` rows at this address, in order. One caller at a time; others wait."""
+    def run(self, rows: int, count: int, *, alone: bool = False) -> None:
+        """All ``count`` rows at this address, in order, by all threads or by the caller ``alone``.
+
+        One caller at a time; others wait.
+        """
         if self.count == 1:
             self._run_alone(self._address, rows, count)
             return
         with self._turn:
+            if alone:
+                self._run_alone(self._address, rows, count)
+                return
             self._publish(self._address, rows, count)
             for number in range(1, self.count):
                 if self._parked[number]:
@@ -48,6 +60,42 @@ class Pool:
         while True:
             self._serve(self._address, number, self.count, PATIENCE)
             self._calls[number].acquire()
+
+
+class Job:
+    """Rows that are run again and again, by all threads or by the caller alone: whichever has lately taken less time.
+
+    Where a machine has other work as well, threads that meet wait for one whose core is taken, a hundred times as long
+    as a small row takes. Who does a piece changes no result.
+    """
+
+    def __init__(
+        self, threads: Pool, rows: int, count: int, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._threads, self._rows, self._count, self._clock = threads, rows, count, clock
+        self.alone = False
+        self._usual = self._other = 0.0  # seconds: what a run takes lately, and what it took in the other way
+        self._left = FIRST
+
+    def run(self) -> None:
+        if self._threads.count == 1:
+            self._threads.run(self._rows, self._count)
+            return
+        self._left -= 1
+        tries = self._left < TRIES
+        begin = self._clock()
+        self._threads.run(self._rows, self._count, alone=self.alone != tries)
+        self._learn(self._clock() - begin, tries)
+
+    def _learn(self, took: float, tries: bool) -> None:
+        if not tries:
+            self._usual += (took - self._usual) * (RECENT if self._usual else 1.0)
+            return
+        self._other += took / TRIES
+        if self._left == 0:
+            if self._other < BETTER * self._usual:
+                self.alone, self._usual = not self.alone, self._other
+            self._other, self._left = 0.0, EVERY
 
 
 def pool(count: int) -> Pool:
