@@ -148,7 +148,7 @@ class _GraphDrawing:
         }
         for name, index in order:
             self._node(placed[name], by_name[name], index, calls.get((name, index)))
-        names = output_names(saved.outputs)
+        names = output_names(saved)
         leaving = tuple(self._output(ref, name) for ref, name in zip(outputs, names, strict=True))
         entering = tuple(self.made[ref.layer, 0][0] for ref in inputs)
         graph = Graph(self.graph_id, nameable(saved.name), self.nodes, self.edges, entering, leaving)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from graph_engine.interchange.keras.activations import led
+from graph_engine.interchange.keras.saved import SavedModel
 
-def output_names(structure: Any) -> list[str]:
+
+def output_names(model: SavedModel) -> list[str]:
     """In Keras' order: the key in a dict; in a list, and alone, the layer that computes the output."""
-    return list(_names(structure, ""))
+    whole = {layer.name: layer.within for layer in model.layers if layer.within}
+    return list(_names(led(model.outputs, whole), ""))
 
 
 def _names(structure: Any, key: str) -> Iterator[str]:

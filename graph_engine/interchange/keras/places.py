@@ -14,9 +14,10 @@ from typing import Final
 from graph_engine.analysis import Analysis, NodeInfo
 from graph_engine.compiler import Scope
 from graph_engine.document import MAIN, Document, nested_graph
+from graph_engine.interchange.keras.activations import ACTIVATION
 from graph_engine.interchange.keras.classes import class_of
 from graph_engine.interchange.keras.graphs import Placed
-from graph_engine.interchange.keras.saved import SEQUENTIAL, TIME_DISTRIBUTED
+from graph_engine.interchange.keras.saved import SEQUENTIAL, TIME_DISTRIBUTED, SavedLayer
 from graph_engine.layers.base import LAYERS, Weight
 
 LAYERS_GROUP: Final = "layers"
@@ -61,13 +62,18 @@ def group_name(kind: str) -> str:
 def groups(placed: Sequence[Placed], *, sequential: bool = False) -> Iterator[tuple[Placed, str]]:
     """Each layer with the name of its group: operations have none, a chain's Input has none."""
     counts: dict[str, int] = {}
+    found: dict[str, str] = {}
     for each in placed:
         if each.saved.is_operation or (sequential and each.saved.is_input):
+            continue
+        if each.saved.within:
+            yield each, f"{found[each.saved.within]}/{ACTIVATION}"
             continue
         known = class_of(each.saved)
         name = group_name((known and known.keras.stored) or each.saved.kind)
         counts[name] = counts.get(name, -1) + 1
-        yield each, f"{name}_{counts[name]}" if counts[name] else name
+        found[each.saved.name] = f"{name}_{counts[name]}" if counts[name] else name
+        yield each, found[each.saved.name]
 
 
 def _in_model(
@@ -101,11 +107,15 @@ def _in_model(
                     f"{path}/{weight.name}",
                     f"{below}/{file}",
                     below,
-                    each.saved.name,
+                    _called(each.saved),
                     weight,
                     trainable and weight.trainable,
                     models,
                 )
+
+
+def _called(saved: SavedLayer) -> str:
+    return f"{saved.within}/{saved.config.get('name', ACTIVATION)}" if saved.within else saved.name
 
 
 def _files(info: NodeInfo) -> Iterator[tuple[Weight, str]]:

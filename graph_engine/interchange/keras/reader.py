@@ -10,6 +10,7 @@ from typing import Any
 from graph_engine.analysis import analyze
 from graph_engine.document import Document, decode, encode
 from graph_engine.document.plain import DecodeError
+from graph_engine.interchange.keras.activations import parted
 from graph_engine.interchange.keras.archive import read_archive
 from graph_engine.interchange.keras.compiled import compiled
 from graph_engine.interchange.keras.errors import KerasError
@@ -46,7 +47,7 @@ def read(path: Path) -> Imported:
 
 
 def _imported(config: Any, content: bytes | None) -> Imported:
-    saved = parse_model(config)
+    saved = parted(parse_model(config))
     drawn = draw(saved)
     settings = compiled(config.get("compile_config"), drawn.document)
     training = replace(settings.training, from_weights=content is not None)  # as Keras' fit would

@@ -40,7 +40,10 @@ class SavedCall:
 
 @dataclass(frozen=True, slots=True)
 class SavedLayer:
-    """A layer or operation. ``shared`` is what all records of one object have in common; ``model``: what it holds."""
+    """A layer or operation. ``shared`` is what all records of one object have in common; ``model``: what it holds.
+
+    ``within``: the layer whose activation it was.
+    """
 
     name: str
     module: str
@@ -50,6 +53,7 @@ class SavedLayer:
     calls: tuple[SavedCall, ...]
     shared: int | None = None
     model: SavedModel | None = None
+    within: str | None = None
 
     @property
     def is_input(self) -> bool:
