@@ -10,8 +10,17 @@ def ranked(typed: str, names: Iterable[str]) -> list[str]:
     wanted = typed.replace(" ", "").lower()
     if not wanted:
         return list(names)
-    found = [(points, name) for name in names if (points := score(wanted, name)) is not None]
-    return [name for _, name in sorted(found)]
+    found = [
+        (points[0], is_operation(name), points[1], name)
+        for name in names
+        if (points := score(wanted, name)) is not None
+    ]
+    return [name for *_, name in sorted(found)]
+
+
+def is_operation(name: str) -> bool:
+    """Tensor operations end so; of two that match alike, the layer is what is meant."""
+    return name.endswith("Op")
 
 
 def score(wanted: str, name: str) -> tuple[int, int] | None:
