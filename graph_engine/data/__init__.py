@@ -10,7 +10,7 @@ from graph_engine.data.profiles import Profile, profile, profiles
 from graph_engine.data.sources import SOURCES, Reader, kind_of, locate, read_source
 from graph_engine.data.split import KINDS as SPLITS, split_rows
 from graph_engine.data.steps import STEPS, Pipeline
-from graph_engine.data.streams import Stream, is_stream
+from graph_engine.data.streams import RowStream, Stream, is_stream
 from graph_engine.data.table import Table
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Prepared",
     "Profile",
     "Reader",
+    "RowStream",
     "Stream",
     "Table",
     "as_array",

@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from graph_engine.data.batches import epoch_order
+import numpy as np
+
+from graph_engine.data.batches import batches_of, epoch_order
 from graph_engine.data.dataset import Dataset
 from graph_engine.data.errors import DataError
 
@@ -70,6 +72,19 @@ class Stream:
             if once_only or (missing == before == self._limit and attempt):
                 self.exhausted = True
                 return
+
+
+class RowStream(Stream):
+    """Some batches of a dataset an epoch; the next goes on where it ended: all rows come before one comes again."""
+
+    def __init__(self, data: Dataset, size: int, steps: int) -> None:
+        super().__init__(data, data.take, steps)
+        self._size = size
+
+    def _begun(self, number: int, seed: int, shuffle: bool) -> Iterator[Any]:
+        count = len(self.source)
+        order = epoch_order(count, seed, number) if shuffle else np.arange(count)
+        return iter(batches_of(order, self._size, 0))
 
 
 def is_stream(given: Any) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from graph_engine.analysis import Analysis
-from graph_engine.data import Dataset, Stream, is_stream
+from graph_engine.data import Dataset, RowStream, Stream, is_stream
 from graph_engine.document import Document
 from graph_engine.evaluation import Report, head_report, judged_heads, output_masks
 from graph_engine.model.feeds import Binder
@@ -93,7 +93,7 @@ class Trainable:
         elif validation_split:
             training, validation = _split(training, validation_split)
         self.history = self.trainer.fit(
-            _limited(training, steps_per_epoch, batch_size or 32),
+            _continued(training, steps_per_epoch, batch_size or 32),
             validation=None
             if validation is None
             else _limited(validation, validation_steps, validation_batch_size or batch_size or 32),
@@ -289,15 +289,27 @@ def _split(data: Dataset | Stream, share: float) -> tuple[Dataset, Dataset]:
     return data.take(slice(0, cut)), data.take(slice(cut, None))
 
 
-def _limited(data: Dataset | Stream, steps: int | None, size: int) -> Dataset | Stream:
-    """Arrays in an epoch of so many batches; all of them unless ``steps`` says otherwise."""
+def _continued(data: Dataset | Stream, steps: int | None, size: int) -> Dataset | Stream:
+    """Arrays whose every epoch goes on where the last one ended, as generators do."""
     if steps is None or isinstance(data, Stream):
         return data
+    _require_rows(data, steps, size)
+    return RowStream(data, size, steps)
+
+
+def _limited(data: Dataset | Stream, steps: int | None, size: int) -> Dataset | Stream:
+    """The first ``steps`` batches of arrays; all of them without."""
+    if steps is None or isinstance(data, Stream):
+        return data
+    _require_rows(data, steps, size)
+    return data.take(slice(0, steps * size))
+
+
+def _require_rows(data: Dataset, steps: int, size: int) -> None:
     if steps * size > len(data) + size - 1:
         raise LayerloomError(
             f"{steps} steps of {size} rows need {steps * size} rows, but there are {len(data)}"
         )
-    return data.take(slice(0, steps * size))
 
 
 def _frequency(given: Any) -> int | Collection[int]:

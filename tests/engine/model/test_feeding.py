@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph_engine.data import Stream
+from graph_engine.data import Dataset, RowStream, Stream
 from graph_engine.layers import Dense
 from graph_engine.model import Input, Model
 from graph_engine.training import LambdaCallback
@@ -148,6 +148,17 @@ def test_arrays_may_be_trained_on_for_some_steps_only() -> None:
     callback = LambdaCallback(on_train_batch_end=lambda batch, logs: batches.append(batch))
     one().fit(X, PRICE, epochs=2, batch_size=4, steps_per_epoch=2, callbacks=callback)
     assert batches == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_every_row_comes_before_one_comes_again(shuffle: bool) -> None:
+    data = Dataset({"x": np.arange(10)}, {}, {})
+    stream = RowStream(data, size=4, steps=2)
+    epochs = [[batch.inputs["x"].tolist() for batch in stream.epoch(n, 0, shuffle)] for n in range(3)]
+    assert [[len(batch) for batch in epoch] for epoch in epochs] == [[4, 4], [2, 4], [4, 2]]
+    rows = [row for epoch in epochs for batch in epoch for row in batch]
+    assert sorted(rows[:10]) == sorted(rows[10:]) == list(range(10))
+    assert (rows[:10] == rows[10:]) is not shuffle
 
 
 def test_names_of_logs_never_collapse() -> None:

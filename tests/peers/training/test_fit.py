@@ -225,6 +225,14 @@ def test_batches_from_a_dataset_and_from_a_generator() -> None:
     assert_same(mine, theirs)
 
 
+def test_epochs_of_some_steps_go_on_in_the_rows() -> None:
+    """Where the steps fill the rows evenly: else Keras cuts the last epoch short, and we begin the rows anew."""
+    pair = Pair(single).compile(
+        optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    pair.fit(DATA["left"], TARGETS["kind"], batch_size=6, steps_per_epoch=2, epochs=3)
+
+
 def test_callbacks_hear_the_same_in_the_same_order() -> None:
     heard: dict[str, list[Any]] = {"own": [], "other": []}
 
