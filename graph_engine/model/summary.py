@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from graph_engine.analysis import Analysis
-from graph_engine.compiler import ModelError, flops_per_sample
+from graph_engine.compiler import ModelError, WeightEntry, flops_per_sample, weight_table
 from graph_engine.document import Document, Graph, Wiring, nested_graph, wiring
 from graph_engine.model.tables import table
 
@@ -17,12 +18,18 @@ def summary(document: Document, analysis: Analysis) -> str:
         if len(document.graphs) > 1:
             parts.append(f"{graph.name}:")
         parts.append(_graph_table(document, analysis, graph))
-    main = analysis.graphs[document.main.id]
-    frozen = main.parameters - main.trainable_parameters
-    parts.append(f"{main.parameters:,} parameters, {main.trainable_parameters:,} trainable, {frozen:,} not")
+    parts.append(_totals(weight_table(document, analysis).values()))
     with suppress(ModelError):  # the drawing has errors, which are listed anyway
         parts.append(f"{sum(flops_per_sample(document, analysis).values()):,} FLOP per sample, forward")
     return "\n".join(parts)
+
+
+def _totals(entries: Iterable[WeightEntry]) -> str:
+    """Of the weights themselves: what several graphs share is there once."""
+    kept = [entry for entry in entries if not entry.weight.carried]
+    total = sum(entry.weight.size for entry in kept)
+    trainable = sum(entry.weight.size for entry in kept if entry.trainable)
+    return f"{total:,} parameters, {trainable:,} trainable, {total - trainable:,} not"
 
 
 def _graph_table(document: Document, analysis: Analysis, graph: Graph) -> str:

@@ -174,3 +174,14 @@ def test_summary_lists_layers_and_totals(capsys: pytest.CaptureFixture[str]) -> 
     text = residual().summary()
     assert "Dense" in text and "parameters" in text and capsys.readouterr().out.strip() == text.strip()
     assert MAIN not in text.split()
+
+
+def test_summary_counts_once_what_two_nested_models_share() -> None:
+    def around(core: Model, name: str) -> Model:
+        given = Input((4,))
+        return Model(given, core(given), name=name)
+
+    inside, x = Input((4,)), Input((4,))
+    core = Model(inside, Dense(4)(inside), name="core")
+    model = Model(x, Add()([around(core, "left")(x), around(core, "right")(x)]))
+    assert "\n20 parameters, 20 trainable, 0 not" in model.summary()
