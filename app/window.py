@@ -44,6 +44,7 @@ from graph_engine.analysis import Analysis
 from graph_engine.document import Change
 
 LEFT, RIGHT, BOTTOM = 232, 296, 288
+LEAST = {"library": 184, "inspector": 264}  # of their widths: names and fields can be read
 
 
 class Window(QMainWindow):
@@ -213,6 +214,7 @@ class Window(QMainWindow):
         dock.setTitleBarWidget(QWidget())
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         dock.setWidget(content)
+        content.setMinimumWidth(LEAST.get(name, 0))
         self.addDockWidget(area, dock)
         self.docks[name] = dock
 

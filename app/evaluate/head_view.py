@@ -67,8 +67,9 @@ class HeadView(QWidget):
     def _lay_out(self) -> None:
         self.views.setAccessibleName("View")
         self.columns.setAccessibleName("Column to group by")
-        self.views.setFixedWidth(164)
-        self.columns.setFixedWidth(164)
+        for combo in (self.views, self.columns):
+            combo.setMinimumWidth(96)
+            combo.setMaximumWidth(164)
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self.views)

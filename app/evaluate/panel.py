@@ -26,7 +26,7 @@ from app.evaluate.samples import SampleList
 from app.evaluate.trial import Trial
 from app.theme import label, separator, set_icon, set_look
 
-CONTROLS, SIDE = 208, 384
+CONTROLS, SIDE, LEAST = 208, 384, 264
 COUNT: Final = 60  # samples at once
 SIDES: Final = (("Worst", "worst"), ("Surprising", "surprising"), ("Try", "try"))
 EMPTY: Final = "Train first: then this shows where the model is right, where it errs, and on which samples."
@@ -203,7 +203,7 @@ class EvaluatePanel(QWidget):
         row.addWidget(_scrolled(self.controls))
         row.addWidget(self.middle, 1)
         row.addWidget(separator(vertical=True))
-        row.addWidget(self._right())
+        row.addWidget(self._right(), 1)  # as wide as it may be while there is room
 
     def _right(self) -> QWidget:
         chosen = QButtonGroup(self)
@@ -222,7 +222,8 @@ class EvaluatePanel(QWidget):
         self.export.setAccessibleName("Export predictions")
         top.addWidget(self.export)
         result = QWidget()
-        result.setFixedWidth(SIDE)
+        result.setMinimumWidth(LEAST)
+        result.setMaximumWidth(SIDE)
         column = QVBoxLayout(result)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
