@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ import numpy as np
 
 from benchmarks._contest import THREADS
 from benchmarks._nine import CASES, Case
+from benchmarks._turns import turn
 
 OURS: Final = "layerloom"
 PEERS: Final = ("onnxruntime", "torch")
@@ -53,7 +53,7 @@ def _contest(case: str, folder: Path, options: argparse.Namespace) -> dict[str, 
     turns: dict[str, list[dict[str, Any]]] = {}
     for _ in range(options.repeats):
         for who in (OURS, *PEERS):
-            if found := _turn(who, case, options.seconds, folder):
+            if found := turn("benchmarks.inference", "--one", who, case, str(options.seconds), str(folder)):
                 turns.setdefault(who, []).append(found)
     return {
         who: {
@@ -63,19 +63,6 @@ def _contest(case: str, folder: Path, options: argparse.Namespace) -> dict[str, 
         }
         for who, found in turns.items()
     }
-
-
-def _turn(who: str, case: str, seconds: float, folder: Path) -> dict[str, Any] | None:
-    one = ["-m", "benchmarks.inference", "--one", who, case, str(seconds), str(folder)]
-    command = [sys.executable, "-W", "ignore", *one]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if done.returncode or not lines:
-        reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        print(f"  {who} on {case} did not run: {reason[:150]}", file=sys.stderr)
-        return None
-    result: dict[str, Any] = json.loads(lines[-1])
-    return result
 
 
 def _line(case: str, found: dict[str, Any]) -> str:

@@ -14,7 +14,6 @@ import json
 import math
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from statistics import geometric_mean, median
 from typing import Any, Final
 
 from benchmarks._nine import CASES
+from benchmarks._turns import turn
 
 OURS: Final = "layerloom"
 PEERS: Final = ("torch_eager", "torch_channels_last", "torch_compile", "keras")
@@ -60,27 +60,9 @@ def _contest(
 
 def _turn(who: str, case: str, seconds: float, folder: Path) -> dict[str, Any] | None:
     """One process; None where it could not run."""
-    environment = {**os.environ, "KERAS_BACKEND": "torch", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment = {"KERAS_BACKEND": "torch", "TF_CPP_MIN_LOG_LEVEL": "3"}
     environment |= MALLOC if who in ("torch_channels_last", "torch_compile") else {}
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "benchmarks._contest",
-        who,
-        case,
-        str(seconds),
-        str(folder),
-    ]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if done.returncode or not lines:
-        reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        print(f"  {who} on {case} did not run: {reason[:150]}", file=sys.stderr)
-        return None
-    result: dict[str, Any] = json.loads(lines[-1])
-    return result
+    return turn("benchmarks._contest", who, case, str(seconds), str(folder), environment=environment)
 
 
 def _merged(turns: Sequence[dict[str, Any]]) -> dict[str, Any]:
