@@ -65,7 +65,10 @@ def _entering(cls: type[Layer] | None, ports: Ports | None, call: SavedCall) -> 
             continue
         known = names is not None and any(port == name or port.startswith(f"{name}_") for port in names)
         if known or place or name == _MASK:
-            yield from _named(name, value)
+            alone = (
+                names is not None and name not in names and f"{name}_0" in names
+            )  # one state needs no list
+            yield from _named(name, [value] if alone and isinstance(value, Ref) else value)
         else:  # the only input, given by its name
             yield from (
                 (names[0] if names else "0", leaf) for leaf in flatten(value) if isinstance(leaf, Ref)

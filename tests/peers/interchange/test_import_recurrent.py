@@ -155,3 +155,13 @@ def test_words_may_be_numbered_by_floats(tmp_path: Path) -> None:
         theirs = scrambled(keras.Model(x, L.LSTM(2)(L.Embedding(4, 3, mask_zero=True)(x))))
     ours = Model.load(saved(theirs, tmp_path))
     assert_same(theirs, ours, [np.array([[0.0, 1.0, 3.0, 2.0, 0.0]], "float32")])
+
+
+def test_a_single_first_state_needs_no_list(tmp_path: Path) -> None:
+    with fresh_names():
+        x, state = keras.Input((5, 3)), keras.Input((4,))
+        read = keras.layers.GRU(4, return_state=True)(x, initial_state=state)
+        theirs = scrambled(keras.Model([x, state], read))
+        ours = Model.load(saved(theirs, tmp_path))
+    assert_same(theirs, ours, fed(theirs))
+    assert_same_gradients(theirs, ours, fed(theirs))
