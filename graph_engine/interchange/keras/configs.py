@@ -22,6 +22,7 @@ from graph_engine.document import (
     Layer,
     Node,
     Port,
+    each_step,
     nested_graph,
     unique_name,
     wiring,
@@ -31,7 +32,13 @@ from graph_engine.interchange.keras.classes import is_operation, keras_module, k
 from graph_engine.interchange.keras.errors import KerasError
 from graph_engine.interchange.keras.graphs import Placed
 from graph_engine.interchange.keras.order import Step, flattened, keras_order
-from graph_engine.interchange.keras.saved import FUNCTIONAL, INPUT_LAYER, SavedLayer, SavedModel
+from graph_engine.interchange.keras.saved import (
+    FUNCTIONAL,
+    INPUT_LAYER,
+    TIME_DISTRIBUTED,
+    SavedLayer,
+    SavedModel,
+)
 from graph_engine.interchange.keras.settings import exported
 from graph_engine.interchange.keras.values import serialized
 from graph_engine.layers.base import LAYERS
@@ -97,8 +104,11 @@ class _Models:
             if inner is not None and not seen:
                 self._visit(scope.enter(inner, record), callers)
 
-    def model(self, scope: Scope, inputs: Any, outputs: Any) -> tuple[dict[str, JSON], tuple[Placed, ...]]:
-        return _ModelWriter(self, scope, self.document.graphs[scope.graphs[-1]]).written(inputs, outputs)
+    def model(
+        self, scope: Scope, inputs: Any, outputs: Any, at_each_step: bool = False
+    ) -> tuple[dict[str, JSON], tuple[Placed, ...]]:
+        writer = _ModelWriter(self, scope, self.document.graphs[scope.graphs[-1]], at_each_step)
+        return writer.written(inputs, outputs)
 
 
 @dataclass(slots=True)
@@ -106,6 +116,7 @@ class _ModelWriter:
     models: _Models
     scope: Scope
     graph: Graph
+    at_each_step: bool = False
     names: dict[str, str] = field(default_factory=dict)  # of layers, by id
     calls: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[str, int] = field(default_factory=dict)  # of nodes among the calls of their layer
@@ -154,9 +165,10 @@ class _ModelWriter:
     def _count_on(self) -> None:
         """Calls of a shared layer are numbered after those of the models that Keras has read by then.
 
-        A model that is written again, where another calls it as well, is not read again.
+        A model that is written again, where another calls it as well, is not read again; what is called at each step
+        leaves no call behind.
         """
-        if self.scope in self.models.written:
+        if self.scope in self.models.written or self.at_each_step:
             return
         self.models.written.add(self.scope)
         for layer, nodes in self.calls.items():
@@ -201,13 +213,39 @@ class _ModelWriter:
     def _nested(self, record: Layer) -> tuple[dict[str, JSON], Placed]:
         name, graph = self.names[record.id], self.models.document.graphs[record.config["graph"]]
         inputs, outputs = _plain(graph.inputs), _plain(graph.outputs)
-        config, placed = self.models.model(self.scope.enter(graph.id, record), inputs, outputs)
+        inside = self.scope.enter(graph.id, record)
+        config, placed = self.models.model(inside, inputs, outputs, each_step(record))
+        if each_step(record):
+            return self._at_each_step(record, name, config["layers"], placed)
         config["name"] = name
         model = SavedModel(name, FUNCTIONAL, True, (), None, None)
         saved = SavedLayer(name, _FUNCTIONAL_MODULE, FUNCTIONAL, FUNCTIONAL, config, (), model=model)
         return serialized(_FUNCTIONAL_MODULE, FUNCTIONAL, config, FUNCTIONAL), Placed(
             record.id, saved, placed
         )
+
+    def _at_each_step(
+        self, record: Layer, name: str, parts: JSON, placed: tuple[Placed, ...]
+    ) -> tuple[dict[str, JSON], Placed]:
+        """Keras puts TimeDistributed around one model, which must be all that is done at a step."""
+        called = [part for part in parts if part["class_name"] != INPUT_LAYER]
+        if len(called) != 1 or all(place.inner is None for place in placed):
+            raise KerasError(
+                f"{record.name} is called at every step, for which Keras takes one model alone: group what is in it"
+            )
+        inner = {key: part for key, part in called[0].items() if key not in ("name", "inbound_nodes")}
+        config = {"name": name, "trainable": True, "layer": inner}
+        model = SavedModel(name, TIME_DISTRIBUTED, True, (), None, None)
+        saved = SavedLayer(name, "keras.layers", TIME_DISTRIBUTED, None, config, (), model=model)
+        told = serialized("keras.layers", TIME_DISTRIBUTED, config)
+        return {**told, "build_config": {"input_shape": self._entering_shape(record)}}, Placed(
+            record.id, saved, placed
+        )
+
+    def _entering_shape(self, record: Layer) -> JSON:
+        """What the first call of a layer takes, batch and steps included."""
+        spec = self._info(self.calls[record.id][0]).inputs[0].spec
+        return None if spec is None else list(spec.shape)
 
     def _call(self, node: Node, record: Layer) -> JSON:
         """Arguments of a call as Keras serializes them; None for Inputs, which are not called."""
@@ -261,7 +299,8 @@ class _ModelWriter:
     def _end(self, source: Source) -> JSON:
         """As a model lists it; Keras counts a call more for nested models, which is not in the file."""
         node = self.graph.nodes[source.node]
-        extra = 1 if self._record(node).type == MODEL else 0
+        record = self._record(node)
+        extra = 1 if record.type == MODEL and not each_step(record) else 0
         return [self.names[node.layer], self.numbers[node.id] + extra, source.output]
 
     def _record(self, node: Node) -> Layer:

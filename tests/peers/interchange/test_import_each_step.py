@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graph_engine.document import Edit, InsertOnEdge
 from graph_engine.interchange.keras import KerasError
 from graph_engine.interchange.keras.saved import parse_model
 from graph_engine.model import Model
@@ -100,6 +101,32 @@ def test_it_computes_what_keras_does(name: str, training: bool, tmp_path: Path) 
     assert_same(theirs, ours, arrays)
     ours.save(tmp_path / "model.loom")
     assert_same(theirs, Model.load(tmp_path / "model.loom"), arrays)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_written_for_keras_it_is_the_same_again(name: str, tmp_path: Path) -> None:
+    with fresh_names():
+        theirs = scrambled(MODELS[name]())
+    ours = Model.load(saved(theirs, tmp_path))
+    ours.save(tmp_path / "back.keras")
+    with fresh_names():
+        back = keras.models.load_model(tmp_path / "back.keras")
+    assert_same(back, ours, fed(theirs))
+    again = Model.load(tmp_path / "back.keras")
+    assert_same(theirs, again, fed(theirs))
+
+
+def test_several_layers_at_each_step_are_refused_with_a_way_out(tmp_path: Path) -> None:
+    with fresh_names():
+        ours = Model.load(saved(stepwise(perceptron(), 3, 4), tmp_path))
+    document = ours.document
+    (step,) = (layer for layer in document.layers.values() if layer.config.get("each_step"))
+    graph = document.graphs[step.config["graph"]]
+    (edge,) = (edge.id for edge in graph.edges.values() if edge.source.node in graph.inputs)
+    edit = InsertOnEdge(graph.id, edge, "ReLU").apply(document)
+    assert isinstance(edit, Edit)
+    with pytest.raises(KerasError, match="takes one model alone: group what is in it"):
+        Model.from_document(edit.document).save(tmp_path / "no.keras")
 
 
 def test_weights_are_found_under_the_names_keras_gives_them(tmp_path: Path) -> None:
