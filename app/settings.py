@@ -35,6 +35,9 @@ class Settings:
     def __init__(self, file: Path | None = None) -> None:
         self.shelf = file.parent / "library" if file else usual_shelf()  # models that a person has published
         self.sessions = file.parent / "sessions" if file else usual_sessions()  # journals of open windows
+        self.runs = (
+            file.parent / "runs" if file else None
+        )  # of trainings; None: where a person's data are kept
         self._stored = QSettings(str(file or usual_place()), QSettings.Format.IniFormat)
 
     @property

@@ -66,7 +66,7 @@ class Window(QMainWindow):
         super().__init__(parent)
         self.settings = settings
         self.session = Session(parent=self)
-        self.bridge = TrainingBridge(self.session, self)
+        self.bridge = TrainingBridge(self.session, self, settings.runs)
         self.diagnosis = Diagnosis(self.bridge, self)
         self.files = Files(self.session, self.bridge, settings, self)
         self.recorder = Recorder(self.session, self.files, self.bridge, settings.sessions, self)

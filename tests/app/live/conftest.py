@@ -1,4 +1,4 @@
-"""The real window with a template in it, and runs in a folder of its own."""
+"""The real window with settings of its own."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from app.window import Window
 
 
 @pytest.fixture
-def window(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+def window(qapp: QApplication, tmp_path: Path) -> Iterator[Window]:
     application("dark")
-    monkeypatch.setattr("app.bridge.training.usual_runs", lambda: tmp_path / "runs")
     made = Window(Settings(tmp_path / "settings.ini"))
     made.resize(1400, 900)
     made.show()

@@ -78,11 +78,14 @@ def test_a_batch_that_does_not_fit_is_refused_and_a_smaller_one_runs(little: int
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory otherwise")
 def test_what_a_plan_says_is_what_a_training_step_uses() -> None:
-    """In a process of its own, within 5 %: besides the arena there are the batch itself and a little of everything."""
+    """In a process of its own, within 5 %: besides the arena there are the batch itself and a little of everything.
+
+    The first process may have to compile kernels, which takes memory as well; the second finds them.
+    """
     environment = {**os.environ, "LAYERLOOM_EXECUTOR": "native", "PYTHONPATH": "."}
-    told = subprocess.run(
-        [sys.executable, "-c", CONVNET], env=environment, capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", CONVNET]
+    for _ in range(2):
+        told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     used, said = map(int, told.stdout.split())
     assert said > 50_000_000
     assert abs(used - said) < 0.05 * said, f"said {bytes_text(said)}, used {bytes_text(used)}"
