@@ -32,7 +32,7 @@ from graph_engine.runtime.parameters import Parameters
 from graph_engine.runtime.pool import Job, pool
 
 PIECES = 2  # of a row for each thread: more costs copies, fewer let a busy core decide
-WORTH_SHARING = 60000  # simple operations, about 20 microseconds: less is done by one thread alone
+WORTH_SHARING = 25000  # simple operations, about 10 microseconds: less is done by one thread alone
 
 
 class NativeExecutor(Executor):
