@@ -11,7 +11,8 @@ from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.settings import Settings
 from app.watching import Watch
-from graph_engine.document import Change, Document
+from graph_engine.data import SAMPLE
+from graph_engine.document import Change, Document, Sequence, SetSource
 from graph_engine.project import Project, load, save
 from graph_engine.project.journal import Recovered
 from graph_engine.templates import TEMPLATES
@@ -97,6 +98,7 @@ class Files(QObject):
                 f"{target.name} was changed by another program since you opened it: reload it, keep yours, "
                 "or save under another name."
             )
+        self._lead_to_data(target.absolute().parent)
         self.write(target)
         self.path = target.absolute()
         self._watch.keep(self.path)
@@ -106,6 +108,17 @@ class Files(QObject):
         self.saved.emit()
         self.changed.emit()
         return self.path
+
+    def _lead_to_data(self, folder: Path) -> None:
+        """From the project's new place data are found as well: beside it by a relative path, else by a whole one."""
+        before = self._bridge.folder or Path.cwd()
+        moved = []
+        for source in self._session.document.data.sources.values():
+            if source.path and not source.path.startswith(SAMPLE):
+                path = _seen_from(folder, before / source.path)
+                moved += [SetSource(replace(source, path=path))] if path != source.path else []
+        if moved:
+            self._session.dispatch(Sequence("Lead to the data", tuple(moved)))
 
     def keep_mine(self) -> None:
         """The next save may replace what another program has written."""
@@ -158,6 +171,10 @@ class Files(QObject):
     def _keep_results(self) -> None:
         self._unsaved = True
         self.changed.emit()
+
+
+def _seen_from(folder: Path, file: Path) -> str:
+    return (file.relative_to(folder) if file.is_relative_to(folder) else file.absolute()).as_posix()
 
 
 def _sentence(what: str, error: Exception) -> str:

@@ -7,13 +7,14 @@ from graph_engine.data.errors import DataError, closest
 from graph_engine.data.fitting import fitted
 from graph_engine.data.leaks import leaks
 from graph_engine.data.profiles import Profile, profile, profiles
-from graph_engine.data.sources import SOURCES, Reader, kind_of, locate, read_source
+from graph_engine.data.sources import SAMPLE, SOURCES, Reader, kind_of, locate, read_source
 from graph_engine.data.split import KINDS as SPLITS, split_rows
 from graph_engine.data.steps import STEPS, Pipeline
 from graph_engine.data.streams import RowStream, Stream, is_stream
 from graph_engine.data.table import Table
 
 __all__ = [
+    "SAMPLE",
     "SOURCES",
     "SPLITS",
     "STEPS",

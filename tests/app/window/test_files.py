@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.settings import Settings
 from app.window import Window
+from graph_engine.data import read_source
 from graph_engine.document import MAIN, AddNode, Rename, SetTraining
 from graph_engine.project import Project, load
 from graph_engine.training import train_project
@@ -162,6 +163,22 @@ def test_a_window_that_closes_keeps_what_it_trains_and_goes_on_exactly_when_it_i
     again.files.let_go()
     again.close()
     again.deleteLater()
+
+
+def test_a_project_that_moves_still_finds_its_data(window: Window, tmp_path: Path) -> None:
+    beside, elsewhere = tmp_path / "one", tmp_path / "two"
+    for folder in (beside, elsewhere):
+        folder.mkdir()
+    (beside / "t.csv").write_text("a,b\n1,2\n")
+    window.filing.add_data(beside / "t.csv")
+    (name,) = window.session.document.data.sources
+    paths = []
+    for folder in (beside, elsewhere, beside):
+        window.files.save(folder / "p.loom")
+        source = load(folder / "p.loom").document.data.sources[name]
+        assert read_source(source, folder)["a"].tolist() == [1]
+        paths.append(source.path)
+    assert paths == ["t.csv", (beside / "t.csv").as_posix(), "t.csv"]
 
 
 def test_a_file_of_no_known_kind_is_refused_in_words(window: Window, tmp_path: Path) -> None:
