@@ -31,8 +31,12 @@ def date_order(words: Array) -> str | None:
 def moments(words: Array, order: str) -> Array:
     """datetime64[s] of each word; NaT where it is no date."""
     unique, place = np.unique(words, return_inverse=True)
-    found = [_moment(word, order) or np.datetime64("NaT", "s") for word in unique.tolist()]
-    return np.array(found, "datetime64[s]")[place.reshape(words.shape)]
+    found = [_moment(word, order) for word in unique.tolist()]
+    none = np.datetime64("NaT", "s")
+    whole = [
+        none if moment is None else moment for moment in found
+    ]  # the first moment of 1970 counts as false
+    return np.array(whole, "datetime64[s]")[place.reshape(words.shape)]
 
 
 def _moment(word: str, order: str) -> np.datetime64 | None:

@@ -16,7 +16,7 @@ from app import theme
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.training.balance import BalancePanel
-from graph_engine.document import SetObjective
+from graph_engine.document import SetObjective, SetTraining
 from graph_engine.templates import TEMPLATES
 
 LONG = 60_000
@@ -31,6 +31,9 @@ def session(qtbot: QtBot, qapp: QApplication) -> Session:
     gender = session.document.main.outputs[2]
     objective = session.document.training.objectives[gender]
     session.dispatch(SetObjective(gender, replace(objective, weight=5000.0)))
+    session.dispatch(
+        SetTraining(epochs=500)
+    )  # it goes on until it is stopped, however seldom there is time to look
     return session
 
 
