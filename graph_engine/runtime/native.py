@@ -6,7 +6,7 @@ stretches the remaining steps run their numpy definitions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from graph_engine.compiler import Plan, PlanError, Step
 from graph_engine.compiler.passes import optimized
 from graph_engine.kernels.native.binders import BINDERS
 from graph_engine.kernels.native.cpu import core_count
-from graph_engine.kernels.native.rows import USES_SCRATCH, Bound, Row, Tensor, Workspace
+from graph_engine.kernels.native.rows import USES_SCRATCH, Bound, Row, Tensor, Workspace, overlap
 from graph_engine.kernels.native.threads import (
     MEET,
     ROW_WORDS,
@@ -49,7 +49,7 @@ class NativeExecutor(Executor):
         self._tensors = [self._tensor(index) for index in range(len(plan.slots))]
         self._complaint = np.zeros(1, np.int64)
         bound = self._bound(self.threads)
-        if threads is None and sum(row.work for row in bound.rows if not row.serial) < WORTH_SHARING:
+        if threads is None and sum(row.whole_work for row in bound.rows if not row.serial) < WORTH_SHARING:
             self.threads = 1
             bound = self._bound(1)
         self._workspace = bound.workspace
@@ -130,6 +130,7 @@ class NativeExecutor(Executor):
         """Every address a row names lies in memory of this executor."""
         owned = [self._arena, self._memory, self.gradients, self.parameters.flat]
         owned += [self._arrays[index] for index in self.plan.constants]
+        owned += binding.workspace.constants
         ranges = [(array.ctypes.data, array.ctypes.data + array.nbytes) for array in owned]
         for step in binding.steps:
             for row in step.rows or ():
@@ -230,7 +231,9 @@ class _Stretch:
         table = np.zeros((len(self.rows), ROW_WORDS), np.int64)
         for place, (row, block) in enumerate(zip(self.rows, blocks, strict=True)):
             how = (MEET if place in meetings else 0) | (SERIAL if row.serial else 0)
-            table[place] = row.kernel.address, block.ctypes.data, how, row.pieces, 0
+            table[place, :4] = row.kernel.address, block.ctypes.data, how, row.pieces
+        for first, last, turns in _loops(self.rows):
+            table[last, 5:] = turns, first
         return table, blocks
 
 
@@ -276,7 +279,9 @@ class _Binding:
 
 def meeting_places(rows: Sequence[Row]) -> set[int]:
     """After which rows threads must meet: before one touches what another row since has written, or would
-    write what another has read. Rows that one thread does alone need no meeting among themselves."""
+    write what another has read, and before a loop's next turn. Rows that one thread does alone need no meeting among
+    themselves."""
+    ends = {last for first, last, _ in _loops(rows) if not all(row.serial for row in rows[first : last + 1])}
     places: set[int] = set()
     since: list[Row] = []
     for number, row in enumerate(rows):
@@ -284,21 +289,26 @@ def meeting_places(rows: Sequence[Row]) -> set[int]:
             places.add(number - 1)
             since = []
         since.append(row)
+        if number in ends:
+            places.add(number)
+            since = []
     return places
+
+
+def _loops(rows: Sequence[Row]) -> Iterator[tuple[int, int, int]]:
+    """Of every loop its first row, its last row and its turns."""
+    first = 0
+    for number, row in enumerate(rows):
+        if row.loop is None or (number and rows[number - 1].loop is not row.loop):
+            first = number
+        if row.loop is not None and (number + 1 == len(rows) or rows[number + 1].loop is not row.loop):
+            yield first, number, row.loop.turns
 
 
 def _conflict(before: Row, after: Row) -> bool:
     return (
         (before.is_private and after.is_private)
-        or _overlap(before.writes, after.reads)
-        or _overlap(before.writes, after.writes)
-        or _overlap(before.reads, after.writes)
-    )
-
-
-def _overlap(some: Sequence[Tensor], others: Sequence[Tensor]) -> bool:
-    return any(
-        one.address < other.address + other.nbytes and other.address < one.address + one.nbytes
-        for one in some
-        for other in others
+        or overlap(before.writes, after.reads)
+        or overlap(before.writes, after.writes)
+        or overlap(before.reads, after.writes)
     )

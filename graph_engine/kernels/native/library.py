@@ -59,10 +59,15 @@ WRITTEN: Final[list[Kernel]] = []
 
 
 def kernel(function: Callable[..., None]) -> Kernel:
-    """A kernel written in Python: ``function(thread, threads, *arguments)``, all of them int64."""
+    """A kernel written in Python: ``function(thread, threads, *arguments)``, all of them int64.
+
+    One whose third parameter is ``turn`` is told which turn of a loop this is, 0 outside of loops.
+    """
     _, _, *parameters = inspect.signature(function).parameters
+    counts = parameters[:1] == ["turn"]
+    names = tuple(parameters[counts:])
     symbol = f"layerloom_{function.__name__}"
-    found = Kernel(symbol, tuple(parameters), lambda: _assembly(symbol, function, len(parameters)))
+    found = Kernel(symbol, names, lambda: _assembly(symbol, function, len(names), counts))
     WRITTEN.append(found)
     return found
 
@@ -155,18 +160,21 @@ def _keep(path: Path, code: bytes) -> None:
         return
 
 
-def _assembly(symbol: str, function: Callable[..., None], count: int) -> str:
-    """A function of (block, thread, threads) that calls ``function`` with what the block holds."""
+def _assembly(symbol: str, function: Callable[..., None], count: int, counts: bool) -> str:
+    """A function of (block, thread, threads, turn) that calls ``function`` with what the block holds."""
     from numba import njit
 
     from graph_engine.kernels.native.language import FLAGS, unpacker
 
     body, unpack = njit(**FLAGS)(function), unpacker(count)
 
-    def entry(block: int, thread: int, threads: int) -> None:
+    def entry(block: int, thread: int, threads: int, turn: int) -> None:
         body(thread, threads, *unpack(block))
 
-    return _plain_assembly(symbol, entry, 3)
+    def counting(block: int, thread: int, threads: int, turn: int) -> None:
+        body(thread, threads, turn, *unpack(block))
+
+    return _plain_assembly(symbol, counting if counts else entry, 4)
 
 
 def _plain_assembly(symbol: str, function: Callable[..., None], count: int) -> str:

@@ -47,6 +47,13 @@ class Tensor:
         return Tensor(self.address, shape, self.dtype, self.constant)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Loop:
+    """Rows next to each other that have the same one are run so many times, one after the other."""
+
+    turns: int
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One call, or one for each of ``pieces``. ``serial``: too little to share; one thread does it in one piece.
@@ -61,6 +68,11 @@ class Row:
     serial: bool
     work: float
     pieces: int
+    loop: Loop | None = None
+
+    @property
+    def whole_work(self) -> float:
+        return self.work * (self.loop.turns if self.loop else 1)
 
     @property
     def is_private(self) -> bool:
@@ -89,6 +101,7 @@ class Workspace:
     private_stride: int = 0
     shared_bytes: int = 0
     tables: list[Array] = field(default_factory=list)
+    constants: list[Array] = field(default_factory=list)
     complaint: int = 0
     _private: int = 0
     _shared: int = 0
@@ -96,6 +109,10 @@ class Workspace:
     def begin(self) -> None:
         """The next step: memory of the last one is free again."""
         self._private = self._shared = 0
+
+    def go_on(self) -> None:
+        """More rows of the same step: what threads had for themselves is free again."""
+        self._private = 0
 
     def private(self, nbytes: int) -> tuple[int, int]:
         """(address, stride): thread t has ``nbytes`` at ``address + t * stride``.
@@ -119,6 +136,12 @@ class Workspace:
         array = np.array(list(numbers) or [0], np.int64)
         self.tables.append(array)
         return int(array.ctypes.data)
+
+    def constant(self, array: Array, dtype: DType) -> Tensor:
+        """Numbers that a step brings along; they live as long as the plan."""
+        whole = np.ascontiguousarray(array, dtype).reshape(array.shape)
+        self.constants.append(whole)
+        return Tensor(int(whole.ctypes.data), whole.shape, dtype, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +205,7 @@ BINDERS: Final[dict[str, Binder]] = {}
 """By name of the primitive. A binder gives None for what its kernels cannot do."""
 
 
-USES_SCRATCH: Final = ("lstm_gradient",)
+USES_SCRATCH: Final = ("lstm_gradient", "scan", "scan_gradient")
 """Primitives whose kernels work in the memory that the primitive declares as scratch."""
 
 
@@ -196,6 +219,15 @@ def binds(*names: str) -> Callable[[Binder], Binder]:
         return binder
 
     return register
+
+
+def overlap(some: Sequence[Tensor], others: Sequence[Tensor]) -> bool:
+    """Whether any memory is part of both."""
+    return any(
+        one.address < other.address + other.nbytes and other.address < one.address + one.nbytes
+        for one in some
+        for other in others
+    )
 
 
 def _lines(nbytes: int) -> int:

@@ -3,6 +3,9 @@
 A row is cut into more pieces than there are threads, which take one after the other: a thread whose core is busy
 elsewhere takes fewer. Which thread does a piece changes no result.
 
+Rows may form a loop: after its last one, each thread goes back to its first as often as the loop says, and tells
+kernels the number of the turn.
+
 Words of the control block are a cache line apart, so that waiting on one does not disturb another.
 """
 
@@ -28,10 +31,12 @@ PARKED, SEEN = 320, 328  # of each thread, at its own line from here on
 CONTROL_BYTES: Final = 320
 SPINS: Final = 2000  # looks before a waiting thread offers its core to others
 
-ROW_WORDS: Final = 5  # kernel, argument block, how, pieces, and how many pieces are taken
+ROW_WORDS: Final = (
+    7  # kernel, argument block, how, pieces, how many are taken; at a loop's end: turns, first row
+)
 MEET, SERIAL = 1, 2  # threads meet after the row; one thread does the row alone
 
-_call_row = caller(3)
+_call_row = caller(4)
 
 
 @helper
@@ -52,30 +57,43 @@ def _meet(control: int, threads: int) -> None:
 
 @helper
 def _execute(control: int, rows: int, count: int, thread: int, threads: int) -> None:
-    table = longs(rows, 5 * count)
-    for row in range(count):
-        kernel, block = table[5 * row], table[5 * row + 1]
-        how, pieces = table[5 * row + 2], table[5 * row + 3]
+    table = longs(rows, 7 * count)
+    row = turn = 0
+    while row < count:
+        kernel, block = table[7 * row], table[7 * row + 1]
+        how, pieces = table[7 * row + 2], table[7 * row + 3]
         if how & SERIAL:
             if thread == 0:
-                _call_row(kernel, (block, 0, 1))
+                _call_row(kernel, (block, 0, 1, turn))
         elif pieces == threads:
-            _call_row(kernel, (block, thread, threads))
+            _call_row(kernel, (block, thread, threads, turn))
         else:
-            piece = atomic_add(rows + (5 * row + 4) * 8, 1)
-            while piece < pieces:
-                _call_row(kernel, (block, piece, pieces))
-                piece = atomic_add(rows + (5 * row + 4) * 8, 1)
+            _take_pieces(kernel, block, rows + (7 * row + 4) * 8, pieces, threads, turn)
         if how & MEET and threads > 1:
             _meet(control, threads)
+        turns = table[7 * row + 5]
+        if turn + 1 < turns:
+            row, turn = table[7 * row + 6], turn + 1
+        else:
+            row, turn = row + 1, 0 if turns else turn
+
+
+@helper
+def _take_pieces(kernel: int, block: int, taken: int, pieces: int, threads: int, turn: int) -> None:
+    """Piece after piece until none is left. In every turn all of them are taken, and each thread is once refused."""
+    before = turn * (pieces + threads)
+    piece = atomic_add(taken, 1) - before
+    while piece < pieces:
+        _call_row(kernel, (block, piece, pieces, turn))
+        piece = atomic_add(taken, 1) - before
 
 
 @helper
 def _put_back(rows: int, count: int) -> None:
     """All pieces of all rows may be taken again."""
-    table = longs(rows, 5 * count)
+    table = longs(rows, 7 * count)
     for row in range(count):
-        table[5 * row + 4] = 0
+        table[7 * row + 4] = 0
 
 
 @routine
