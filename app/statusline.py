@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from app import theme
+from app.bridge.progress import Compiling
 from graph_engine.analysis import Analysis
 from graph_engine.document import MAIN
 
@@ -19,9 +20,10 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.parameters = theme.label("", "dim")
+        self.kernels = theme.label("", "dim")
         self.training = theme.label("", "dim")
         self.zoom = theme.label("", "dim")
-        for widget in (self.training, self.parameters, self.zoom):
+        for widget in (self.kernels, self.training, self.parameters, self.zoom):
             self.addPermanentWidget(widget)
 
     def tell(self, sentence: str, *, warning: bool = False) -> None:
@@ -33,6 +35,12 @@ class StatusLine(QStatusBar):
         frozen = model.parameters - model.trainable_parameters
         some = f", {frozen:,} of them not trained" if frozen else ""
         self.parameters.setText(f"{model.parameters:,} parameters{some}")
+
+    def show_kernels(self, compiling: Compiling) -> None:
+        """How far the compiler is; at the end, that numpy is done."""
+        self.kernels.setText(compiling.words)
+        if compiling.is_over:
+            self.tell(compiling.outcome, warning=True)
 
     def show_zoom(self, scale: float) -> None:
         self.zoom.setText(f"{scale:.0%}".replace("%", " %"))

@@ -250,6 +250,7 @@ class Window(QMainWindow):
         self.bridge.finished.connect(lambda _reason: self.evaluate.forget())
         self.bridge.recordsChanged.connect(self.evaluate.refresh)
         self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
+        self.bridge.compiled.connect(self.status.show_kernels)
         self.bridge.revived.connect(lambda sentence: self.tell(sentence, warning=True))
         self.files.changed.connect(self._show_name)
         self.files.changed.connect(lambda: self.data.refresh(self.bridge.folder))

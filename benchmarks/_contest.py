@@ -20,9 +20,9 @@ LOSS_STEPS = 10
 
 
 def contestant(who: str, name: str, folder: Path) -> Any:
-    from benchmarks._nine import CASES
+    from benchmarks._sweeps import case_of
 
-    case, kept = CASES[name], folder / f"{name}.npz"
+    case, kept = case_of(name), folder / f"{name.replace(':', '-')}.npz"
     if who == "layerloom":
         from benchmarks._ours import Ours
 
@@ -47,9 +47,9 @@ def contestant(who: str, name: str, folder: Path) -> Any:
 
 
 def main(who: str, name: str, seconds: float, folder: Path) -> None:
-    from benchmarks._nine import CASES
+    from benchmarks._sweeps import case_of
 
-    case = CASES[name]
+    case = case_of(name)
     start = time.perf_counter()
     xs, y = case.data(max(case.steps, LOSS_STEPS))
     found = contestant(who, name, folder)

@@ -16,8 +16,11 @@ Weights = Iterator[list[Any]]
 
 
 def module(case: Case, weights: list[list[Any]]) -> Any:
-    """The module of a case, its layers made in the order in which our builder makes them."""
-    name = next(name for name, found in CASES.items() if found is case)
+    """The module of a case, its layers made in the order in which our builder makes them.
+
+    A sweep's models are those of the nine in other sizes, or perceptrons.
+    """
+    name = next((name for name, found in CASES.items() if found.build is case.build), "a")
     build = {"a": _perceptron, "b": _perceptron, "c": Convolutional, "d": Residual, "e": Inception}
     build |= {"f": Recurrent, "f2": QuestionAnswering, "g": Transformer}
     return build[name if name == "f2" else name[0]](iter(weights))
@@ -75,7 +78,8 @@ def layer_norm(weights: Weights) -> nn.LayerNorm:
 
 
 def _perceptron(weights: Weights) -> nn.Sequential:
-    return nn.Sequential(dense(weights), nn.ReLU(), dense(weights), nn.ReLU(), dense(weights))
+    layers = [layer for each in weights for layer in (dense(iter([each])), nn.ReLU())]
+    return nn.Sequential(*layers[:-1])
 
 
 class Convolutional(nn.Module):

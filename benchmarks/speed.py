@@ -35,18 +35,22 @@ MALLOC: Final = {"MALLOC_TRIM_THRESHOLD_": "1073741824", "MALLOC_MMAP_THRESHOLD_
 def main(arguments: Sequence[str] = ()) -> None:
     options = _options(arguments)
     results: dict[str, dict[str, Any]] = {}
+    limits = turn("benchmarks._limits") or {}
+    if limits:
+        print(f"limits: {limits['gflops']:.0f} GFLOP/s, {limits['gbytes']:.1f} GB/s", flush=True)
     with tempfile.TemporaryDirectory(prefix="layerloom-bench-") as folder:
         for case in options.cases:
-            results[case] = _contest(
+            results[case] = contest(
                 case, [OURS, *options.peers], options.repeats, options.seconds, Path(folder)
             )
-            print(_line(case, results[case], options.peers), flush=True)
+            print(_line(case, results[case], options.peers, limits), flush=True)
     _print_mean(results, options.peers)
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps({"machine": _machine(), "cases": results}, indent=1) + "\n")
+    told = {"machine": machine(), "limits": limits, "cases": results}
+    RESULTS.write_text(json.dumps(told, indent=1) + "\n")
 
 
-def _contest(
+def contest(
     case: str, contestants: Sequence[str], repeats: int, seconds: float, folder: Path
 ) -> dict[str, Any]:
     """By contestant the merged figures of all its turns."""
@@ -75,11 +79,23 @@ def _merged(turns: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _line(case: str, found: dict[str, Any], peers: Sequence[str]) -> str:
+def share_of_limit(found: dict[str, Any], limits: dict[str, Any]) -> tuple[float, str]:
+    """How near our fastest step comes to what the machine can do, and to which limit: operations, or memory."""
+    seconds = found["min"] / 1000
+    flop = found["gflop"] / limits["gflops"] / seconds
+    memory = found["adam_gb"] / limits["gbytes"] / seconds
+    return (flop, "FLOP") if flop >= memory else (memory, "memory")
+
+
+def _line(case: str, found: dict[str, Any], peers: Sequence[str], limits: dict[str, Any]) -> str:
     if OURS not in found:
         return f"{case:5} did not run"
     mine = found[OURS]
     parts = [f"{case:5}{mine['min']:9.3f}/{mine['median']:<9.3f}{mine['peak_mb']:7.0f} MB"]
+    parts.append(f"first {mine['first_step_s']:.2f} s")
+    if limits:
+        share, which = share_of_limit(mine, limits)
+        parts.append(f"{share:4.0%} of the {which} limit")
     for peer in peers:
         if peer not in found:
             parts.append(f"{peer} -")
@@ -121,7 +137,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     facts = {
         "processor": platform.processor() or platform.machine(),

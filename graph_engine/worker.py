@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from graph_engine.project import load
+from graph_engine.runtime import Warming, follow_warming
 from graph_engine.serving import program, serve_standard_streams
 from graph_engine.training import Control, EventWriter, train_project
 from graph_engine.training.events import encode
@@ -47,6 +48,7 @@ class Worker:
         self._jobs: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
     def serve(self, commands: Iterable[str]) -> None:
+        follow_warming(self._tell_kernels)
         threading.Thread(target=self._listen, args=(commands,), daemon=True).start()
         self._emit("ready")
         while (job := self._jobs.get()) is not None:
@@ -99,6 +101,11 @@ class Worker:
             self._emit("failed", message="there is not enough memory for this training", traceback="")
         except Exception as error:  # the worker lives on, and the window says what happened
             self._emit("failed", message=f"training broke: {error!r}", traceback=traceback.format_exc())
+
+    def _tell_kernels(self, warming: Warming) -> None:
+        self._emit(
+            "kernels", done=warming.done, count=warming.count, left=warming.left, is_over=warming.is_over
+        )
 
     def _emit(self, event: str, **fields: Any) -> None:
         self._send(encode({"event": event, "time": time.time(), **fields}))

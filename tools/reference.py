@@ -1,4 +1,5 @@
-"""``python3 dev.py docs``: the reference of layers and what of Keras is left out, from the classes themselves."""
+"""``python3 dev.py docs``: the reference of layers and what of Keras is left out, from the classes themselves, and
+what was measured."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from graph_engine.layers import left_out as layers_left_out
 from graph_engine.layers.base import LAYERS, Layer
 from graph_engine.layers.operations import left_out as operations_left_out
 from graph_engine.params import ParamError
+from tools.speed_page import PLOT, speed_page, sweeps_plot
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- written by `python3 dev.py docs`; do not edit -->"
@@ -52,7 +54,12 @@ def left_out_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES = {"layers.md": layers_page, "left-out.md": left_out_page}
+PAGES = {
+    "layers.md": layers_page,
+    "left-out.md": left_out_page,
+    "speed.md": lambda: speed_page(NOTE),
+    PLOT: sweeps_plot,
+}
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graph_engine.training import Callback
+from graph_engine.training.callbacks.progress import duration
 from graph_engine.training.events import Logs
 
 
@@ -27,6 +28,31 @@ class Progress:
         """Of the whole training, 0 to 1."""
         whole = self.epochs * self.steps
         return min(1.0, (self.epoch * self.steps + self.batch) / whole) if whole else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Compiling:
+    """The first training on a machine: ``done`` of ``count`` kernels are compiled, while numpy trains."""
+
+    done: int
+    count: int
+    left: float | None
+    is_over: bool
+
+    @property
+    def words(self) -> str:
+        """For the status line; nothing once it is over."""
+        if self.is_over:
+            return ""
+        left = "" if self.left is None else f", {duration(self.left)} left"
+        return f"compiling kernels, {self.done} of {self.count}{left}; numpy trains meanwhile"
+
+    @property
+    def outcome(self) -> str:
+        """A sentence at the end."""
+        if self.done < self.count or not self.count:
+            return "The kernels could not be compiled; numpy goes on training."
+        return "The kernels are compiled: training goes on with them, and later ones begin with them."
 
 
 class ProgressMeter(Callback):

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.bridge.progress import Progress, ProgressMeter
+from app.bridge.progress import Compiling, Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.worker import WorkerProcess
 from graph_engine.document import Document
@@ -51,6 +51,7 @@ class TrainingBridge(QObject):
     finished = Signal(object)  # why it ended
     failed = Signal(str)  # a sentence
     recordsChanged = Signal()  # runs, or whose weights there are
+    compiled = Signal(object)  # Compiling: how far the first training's kernels are
     revived = Signal(str)  # a sentence: the process was lost, and another goes on
 
     def __init__(self, session: Session, parent: QObject | None = None, runs: Path | None = None) -> None:
@@ -278,6 +279,9 @@ class TrainingBridge(QObject):
                 self.progressed.emit(self.progress)
             case "batches":
                 self.progressed.emit(self.progress)
+            case "kernels":
+                told = Compiling(event["done"], event["count"], event["left"], event["is_over"])
+                self.compiled.emit(told)
             case "paused":
                 self._set("paused")
             case "resumed":

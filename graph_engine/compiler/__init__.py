@@ -1,7 +1,7 @@
 """Document -> Program -> Plan: lower, differentiate, drop dead code, plan memory, verify."""
 
 from graph_engine.compiler.compile import compile_plan
-from graph_engine.compiler.cost import flops_by_node, flops_per_sample
+from graph_engine.compiler.cost import flops_by_node, flops_of_plan, flops_per_sample
 from graph_engine.compiler.differentiate import gradients, loss_gradients
 from graph_engine.compiler.errors import ModelError
 from graph_engine.compiler.lower import Lowered, Scope, WeightEntry, lower, require_sound, weight_table
@@ -19,6 +19,7 @@ __all__ = [
     "WeightEntry",
     "compile_plan",
     "flops_by_node",
+    "flops_of_plan",
     "flops_per_sample",
     "gradients",
     "loss_gradients",

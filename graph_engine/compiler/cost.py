@@ -6,8 +6,9 @@ from collections import Counter
 
 from graph_engine.analysis import Analysis, analyze
 from graph_engine.compiler.lower import lower
+from graph_engine.compiler.plan import Plan
 from graph_engine.document import MAIN, Document
-from graph_engine.kernels.program import Program
+from graph_engine.kernels.program import Op, Program, Value
 from graph_engine.values import TensorSpec
 
 
@@ -34,3 +35,21 @@ def flops_per_sample(
             concrete = tuple(size or 1 for size in spec.shape)
             inputs[document.layer_of(graph, node).name] = TensorSpec(concrete, spec.dtype)
     return flops_by_node(lower(document, inputs, training=False, graph=graph, analysis=analysis).program)
+
+
+def flops_of_plan(plan: Plan) -> int:
+    """Floating point operations of one run of all steps: of a training step, its gradients too."""
+    program = Program()
+    values = [Value(program, slot.spec) for slot in plan.slots]
+    return sum(
+        step.primitive.flops(
+            Op(
+                step.primitive,
+                tuple(values[slot] for slot in step.inputs),
+                tuple(values[slot] for slot in step.outputs),
+                step.attrs,
+                step.node,
+            )
+        )
+        for step in plan.steps
+    )

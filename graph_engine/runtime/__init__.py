@@ -4,13 +4,16 @@ from graph_engine.runtime.choosing import make_executor, make_update, preview
 from graph_engine.runtime.executor import Executor, NonFinite
 from graph_engine.runtime.memory import NotEnoughMemory, aligned_zeros, free_memory, require_memory
 from graph_engine.runtime.parameters import Parameters
+from graph_engine.runtime.warming import Warming, follow_warming
 
 __all__ = [
     "Executor",
     "NonFinite",
     "NotEnoughMemory",
     "Parameters",
+    "Warming",
     "aligned_zeros",
+    "follow_warming",
     "free_memory",
     "make_executor",
     "make_update",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ class Warming:
     def __init__(self) -> None:
         self.done = self.count = 0
         self.is_over = False
+        self._began = time.monotonic()
         threading.Thread(target=self._watch, daemon=True, name="kernels warming").start()
 
     def _watch(self) -> None:
@@ -25,10 +28,30 @@ class Warming:
                 for line in process.stdout or ():
                     done, _, count = line.partition(" of ")
                     self.done, self.count = int(done), int(count)
+                    self._tell()
         except (OSError, ValueError):
             return  # numpy goes on doing the work
         finally:
             self.is_over = True
+            self._tell()
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until all are compiled; None while nobody can know."""
+        taken = time.monotonic() - self._began
+        return taken / self.done * (self.count - self.done) if self.done else None
+
+    def _tell(self) -> None:
+        for hear in _hearers:
+            hear(self)
+
+
+_hearers: list[Callable[[Warming], None]] = []
+
+
+def follow_warming(hear: Callable[[Warming], None]) -> None:
+    """From now on ``hear`` is called, from another thread, after each kernel and at the end."""
+    _hearers.append(hear)
 
 
 @cache

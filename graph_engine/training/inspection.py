@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph_engine.compiler import Plan
+from graph_engine.compiler import Plan, flops_of_plan
 from graph_engine.document import Document
 from graph_engine.kernels.program import Array
 from graph_engine.runtime import preview
@@ -29,11 +29,15 @@ class StepFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """``mode``: train where an output has a loss, else predict. Memory in bytes, without the weights."""
+    """``mode``: train where an output has a loss, else predict. Memory in bytes, without the weights.
+
+    ``flops``: floating point operations of one step, without the optimizer's.
+    """
 
     mode: str
     steps: Sequence[StepFacts]
     arena_bytes: int
+    flops: int
 
 
 def plan_facts(document: Document, batch_size: int) -> PlanFacts:
@@ -49,7 +53,8 @@ def plan_facts(document: Document, batch_size: int) -> PlanFacts:
                 )
                 feeds[f"loss_weight/{head.name}"] = np.ones((), np.float32)
     plan, native = preview(session.plan("train" if is_trained else "predict", feeds), session.parameters)
-    return PlanFacts("train" if is_trained else "predict", _steps(document, plan, native), plan.arena_bytes)
+    mode = "train" if is_trained else "predict"
+    return PlanFacts(mode, _steps(document, plan, native), plan.arena_bytes, flops_of_plan(plan))
 
 
 def _steps(document: Document, plan: Plan, native: Sequence[bool]) -> list[StepFacts]:

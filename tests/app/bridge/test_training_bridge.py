@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.bridge.progress import Progress, ProgressMeter
+from app.bridge.progress import Compiling, Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.plots import Curves
@@ -250,3 +250,17 @@ def test_the_meter_estimates_the_time_that_is_left() -> None:
     assert meter.now == Progress(0, 4, 5, 10, 10.0, 70.0, 0.5)
     replay.feed({"event": "epoch_end", "epoch": 0, "logs": {}})
     assert meter.now == Progress(1, 4, 0, 10, 30.0, 90.0, 1 / 3)
+
+
+def test_compiling_kernels_is_told_in_words(bridge: TrainingBridge) -> None:
+    told: list[Compiling] = []
+    bridge.compiled.connect(told.append)
+    for done, over in ((3, False), (60, True)):
+        event = {"event": "kernels", "time": 0.0, "done": done, "count": 60, "left": 65.0, "is_over": over}
+        bridge._worker.told.emit(event)
+    assert [each.words for each in told] == [
+        "compiling kernels, 3 of 60, 1:05 left; numpy trains meanwhile",
+        "",
+    ]
+    assert told[-1].outcome.startswith("The kernels are compiled")
+    assert "numpy goes on" in Compiling(3, 60, None, True).outcome
