@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from graph_engine.runtime.updates import NativeUpdate
 
 VARIABLE: Final = "LAYERLOOM_EXECUTOR"
-CHOICES: Final = ("auto", "reference", "native")
+CHOICES: Final = ("auto", "reference", "native", "guarded")
 
 
 def make_executor(plan: Plan, parameters: Parameters) -> Executor:
     """The executor that LAYERLOOM_EXECUTOR names.
 
-    ``reference`` runs numpy definitions. ``native`` runs compiled kernels, and waits until they are. ``auto``,
-    the default, runs numpy definitions until the kernels are there. Plans in float64 are there to be exact:
-    they always run their numpy definitions.
+    ``reference`` runs numpy definitions. ``native`` runs compiled kernels, and waits until they are; ``guarded``
+    does so too, and looks after each step whether it wrote where nobody may. ``auto``, the default, runs numpy
+    definitions until the kernels are there. Plans in float64 are there to be exact: they always run their numpy
+    definitions.
     """
     choice = chosen(parameters.dtype)
     if choice == "reference":
@@ -36,6 +37,10 @@ def make_executor(plan: Plan, parameters: Parameters) -> Executor:
         from graph_engine.runtime.native import NativeExecutor  # imports numba
 
         return NativeExecutor(plan, parameters)
+    if choice == "guarded":
+        from graph_engine.runtime.guarded import GuardedExecutor
+
+        return GuardedExecutor(plan, parameters)
     from graph_engine.runtime.handover import handover
 
     return handover(plan, parameters)
@@ -64,7 +69,7 @@ def make_update(name: str, stretches: Sequence[Sequence[Array]]) -> NativeUpdate
 
 
 def chosen(dtype: DType) -> str:
-    """``auto``, ``reference`` or ``native`` for computations of this dtype, here and now."""
+    """One of ``CHOICES`` for computations of this dtype, here and now."""
     choice = os.environ.get(VARIABLE, "auto")
     if choice not in CHOICES:
         raise LayerloomError(f"{VARIABLE} is {choice!r}; it may be {', '.join(CHOICES)}")

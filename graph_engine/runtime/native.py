@@ -43,7 +43,7 @@ class NativeExecutor(Executor):
 
     def __init__(self, plan: Plan, parameters: Parameters, threads: int | None = None) -> None:
         self._compiled = plan
-        super().__init__(optimized(plan, without_scratch), parameters)
+        super().__init__(self._planned(plan), parameters)
         plan = self.plan
         self.threads = core_count() if threads is None else threads
         self._tensors = [self._tensor(index) for index in range(len(plan.slots))]
@@ -89,6 +89,15 @@ class NativeExecutor(Executor):
 
     def timed(self, feeds: Mapping[str, Array], *, step: int = 0, seed: int = 0) -> dict[str, float]:
         """As ``Executor.timed``, each step in a call of its own."""
+        self._load(feeds)
+        return seconds_by_node(self._one_by_one(), step, seed)
+
+    def _planned(self, plan: Plan) -> Plan:
+        """What is run in its place."""
+        return optimized(plan, without_scratch)
+
+    def _one_by_one(self) -> list[tuple[Step, Callable[[int, int], None]]]:
+        """Every step that does anything, and a call of its own for it."""
         if self._singles is None:
             parts = [
                 _Stretch(bound.rows) if bound.rows else number for number, bound in enumerate(self._steps)
@@ -98,8 +107,7 @@ class NativeExecutor(Executor):
                 for bound, part in zip(self._steps, parts, strict=True)
                 if bound.rows != []
             ]
-        self._load(feeds)
-        return seconds_by_node(self._singles, step, seed)
+        return self._singles
 
     def _tensor(self, index: int) -> Tensor:
         slot = self.plan.slots[index]

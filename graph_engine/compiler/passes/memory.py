@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from graph_engine.compiler.memory import Arena
+from graph_engine.compiler.memory import Arena, SparseArena
 from graph_engine.compiler.plan import Plan, Slot, Step
 
 
 def lay_out_memory(plan: Plan) -> Plan:
     return _Layout(plan).plan_anew()
+
+
+def spread_out(plan: Plan) -> Plan:
+    """The same plan with memory of its own for every tensor and gaps in between: for finding who writes too far."""
+    return _Layout(plan, arena=SparseArena()).plan_anew()
 
 
 @dataclass(slots=True)
