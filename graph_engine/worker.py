@@ -1,7 +1,8 @@
 """The training process: commands come in as JSON lines, events go out as JSON lines (see ``training.events``).
 
 Commands: ``{"command": "train", "project": PATH, "run": DIR, "epochs": N or null, "resume": true or false,
-"folder": DIR or null}``, ``stop``, ``pause``, ``resume``, ``step``,
+"folder": DIR or null}``, ``{"command": "plan", "document": TEXT}`` (what will a batch take?), ``stop``, ``pause``,
+``resume``, ``step``,
 ``{"command": "change", "what": ..., "value": ...}``, ``{"command": "watch", "what": "weights", "activations", "times"
 or ""}`` and ``quit``. It is warm: everything is imported before the first ``ready``. When its input closes, the window
 has gone: it stops within a batch, keeps the run, and ends.
@@ -19,11 +20,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from graph_engine.document import from_text
 from graph_engine.project import load
-from graph_engine.runtime import Warming, follow_warming
+from graph_engine.runtime import Warming, follow_warming, free_memory
 from graph_engine.serving import program, serve_standard_streams
 from graph_engine.training import Control, EventWriter, train_project
 from graph_engine.training.events import encode
+from graph_engine.training.inspection import plan_facts
 from graph_engine.values import LayerloomError
 
 _CONTROLS: Final = ("stop", "pause", "resume", "step", "change")
@@ -52,7 +55,7 @@ class Worker:
         threading.Thread(target=self._listen, args=(commands,), daemon=True).start()
         self._emit("ready")
         while (job := self._jobs.get()) is not None:
-            self._train(job)
+            (self._plan if job["command"] == "plan" else self._train)(job)
             self._emit("ready")
 
     def _listen(self, commands: Iterable[str]) -> None:
@@ -70,6 +73,8 @@ class Worker:
         name = request["command"]
         if name == "train":
             self._control.clear()  # now, not when it begins: a stop that comes next is meant for it
+            self._jobs.put(request)
+        elif name == "plan":
             self._jobs.put(request)
         elif name == "quit":
             self._control.stop()
@@ -101,6 +106,16 @@ class Worker:
             self._emit("failed", message="there is not enough memory for this training", traceback="")
         except Exception as error:  # the worker lives on, and the window says what happened
             self._emit("failed", message=f"training broke: {error!r}", traceback=traceback.format_exc())
+
+    def _plan(self, job: dict[str, Any]) -> None:
+        """A drawing that cannot be planned says so when it is trained, not here."""
+        try:
+            document = from_text(job["document"])
+            facts = plan_facts(document, document.training.batch_size)
+            wanted = facts.arena_bytes if facts.is_exact else None
+        except Exception:
+            wanted = None
+        self._emit("planned", wanted=wanted, free=free_memory())
 
     def _tell_kernels(self, warming: Warming) -> None:
         self._emit(

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.bridge.planning import Planning
 from app.bridge.progress import Compiling, Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.worker import WorkerProcess
@@ -69,6 +70,8 @@ class TrainingBridge(QObject):
         self._worker = WorkerProcess(self)
         self._worker.told.connect(self._hear)
         self._worker.died.connect(self._lose_worker)
+        self.planning = Planning(session, self._worker, self)
+        self.stateChanged.connect(self.planning.follow)
         self._watchers: dict[str, str] = {}
         self.folder: Path | None = None
         self.forget()
@@ -249,6 +252,7 @@ class TrainingBridge(QObject):
     def shut_down(self) -> None:
         """The window closes."""
         self._warm_up.stop()
+        self.planning.stop()
         self._worker.shut_down()
 
     def _beginning(self) -> Project:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from app.bridge.planning import Planned
 from app.bridge.progress import Progress
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
@@ -16,6 +17,7 @@ from app.training.balance import BalancePanel
 from app.training.results import Results
 from graph_engine.document import Document
 from graph_engine.training.callbacks.progress import duration
+from graph_engine.values import bytes_text
 
 FINE: Final = 1000  # steps of the bar
 
@@ -28,6 +30,7 @@ class TrainingStatus(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._bridge, self._curves = session, bridge, curves
+        self._plain = ""  # what is said while nothing is going on
         self.headline = label("", "title")
         self.bar = QProgressBar()
         self.bar.setRange(0, FINE)
@@ -46,6 +49,7 @@ class TrainingStatus(QWidget):
         self.stop.clicked.connect(bridge.stop)
         bridge.stateChanged.connect(lambda _state: self.refresh())
         bridge.progressed.connect(self._show)
+        bridge.planning.changed.connect(self._replan)
         bridge.finished.connect(self._end)
         bridge.failed.connect(self._fail)
         session.documentChanged.connect(
@@ -119,8 +123,22 @@ class TrainingStatus(QWidget):
         epochs = len(next(iter(self._bridge.history.values()), ()))
         count = f"{epochs} epoch{'' if epochs == 1 else 's'}"
         self.headline.setText(f"Trained for {count}" if epochs else "Not trained yet")
-        self.lines.setText(data_line(self._session.document, self._bridge.facts))
+        self._plain = self._facts()
+        self.lines.setText(self._plain)
         self.results.show_logs(self._curves.latest)
+
+    def _facts(self) -> str:
+        lines = (
+            data_line(self._session.document, self._bridge.facts),
+            memory_line(self._bridge.planning.planned),
+        )
+        return "\n".join(filter(None, lines))
+
+    def _replan(self) -> None:
+        """What a batch takes is known; a sentence about what broke stays."""
+        if self._bridge.state == "idle" and self.lines.text() == self._plain:
+            self._plain = self._facts()
+            self.lines.setText(self._plain)
 
     def _end(self, reason: str) -> None:
         self._idle()
@@ -143,6 +161,16 @@ class TrainingStatus(QWidget):
             self._bridge.go_on()
         else:
             self._bridge.pause()
+
+
+def memory_line(planned: Planned | None) -> str:
+    """What a batch will take, and whether that is there; nothing where it is not known."""
+    if planned is None:
+        return ""
+    wanted, free = bytes_text(planned.wanted), bytes_text(planned.free)
+    if planned.wanted > planned.free:
+        return f"A batch takes {wanted} of memory, but {free} are free: make batches smaller."
+    return f"A batch takes {wanted} of memory; {free} are free"
 
 
 def data_line(document: Document, facts: Mapping[str, Any]) -> str:

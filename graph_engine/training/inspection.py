@@ -31,13 +31,15 @@ class StepFacts:
 class PlanFacts:
     """``mode``: train where an output has a loss, else predict. Memory in bytes, without the weights.
 
-    ``flops``: floating point operations of one step, without the optimizer's.
+    ``flops``: floating point operations of one step, without the optimizer's. ``is_exact``: no size was left open,
+    which would have counted as 1.
     """
 
     mode: str
     steps: Sequence[StepFacts]
     arena_bytes: int
     flops: int
+    is_exact: bool
 
 
 def plan_facts(document: Document, batch_size: int) -> PlanFacts:
@@ -53,8 +55,9 @@ def plan_facts(document: Document, batch_size: int) -> PlanFacts:
                 )
                 feeds[f"loss_weight/{head.name}"] = np.ones((), np.float32)
     plan, native = preview(session.plan("train" if is_trained else "predict", feeds), session.parameters)
+    is_exact = all(None not in spec.shape[1:] for spec in session.inputs.values())
     mode = "train" if is_trained else "predict"
-    return PlanFacts(mode, _steps(document, plan, native), plan.arena_bytes, flops_of_plan(plan))
+    return PlanFacts(mode, _steps(document, plan, native), plan.arena_bytes, flops_of_plan(plan), is_exact)
 
 
 def _steps(document: Document, plan: Plan, native: Sequence[bool]) -> list[StepFacts]:

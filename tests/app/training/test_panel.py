@@ -8,12 +8,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.bridge.planning import Planned
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.training import TrainingPanel
 from app.training.results import Row, rows_of
+from app.training.status import memory_line
 from graph_engine.document import Remove, SetTraining
 from graph_engine.templates import TEMPLATES
+from graph_engine.training.inspection import plan_facts
+from graph_engine.values import bytes_text
 
 LONG = 60_000
 
@@ -133,3 +137,17 @@ def test_a_name_that_is_too_long_can_be_read_under_the_pointer(panel: TrainingPa
     cell: QLabel = panel.status.results._cells[0][0]
     qtbot.waitUntil(lambda: cell.text().endswith("\u2026"))
     assert cell.toolTip() == name.replace("_", " ")
+
+
+def test_what_a_batch_takes_is_said_before_the_run(
+    qtbot: QtBot, session: Session, bridge: TrainingBridge
+) -> None:
+    panel = TrainingPanel(session, bridge)
+    qtbot.addWidget(panel)
+    with qtbot.waitSignal(bridge.planning.changed, timeout=60_000):
+        pass
+    assert bridge.planning.planned is not None
+    facts = plan_facts(session.document, session.document.training.batch_size)
+    assert bridge.planning.planned.wanted == facts.arena_bytes
+    assert f"A batch takes {bytes_text(facts.arena_bytes)} of memory;" in panel.status.lines.text()
+    assert "make batches smaller" in memory_line(Planned(2**34, 2**30))
