@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 WIDTH, HEIGHT = 376, 264  # of a panel
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 44, 44
+LEFT, RIGHT, TOP, BOTTOM = 52, 20, 44, 44
 STYLE: Final = """<style>
 text { font: 12px system-ui, sans-serif; fill: #57606a } .title { font-weight: 600; fill: #1f2328 }
 .grid { stroke: #d8dee4 } .line { fill: none; stroke-width: 2 }

@@ -23,15 +23,15 @@ PLOT: Final = "pictures/sweeps.svg"
 def speed_page(note: str) -> str:
     """One table of training steps, and how cost grows with batch, depth and width. ``note``: who wrote it."""
     speed, sweeps = _results("speed"), _results("sweeps")
-    limits = speed["limits"]
+    limits = speed.get("limits") or {}
     return "\n\n".join(
         [
             "# Speed",
             note,
             "Whole training steps (`fit`: forward, backward, Adam) as `python3 dev.py bench speed` measured them: the "
             "fastest, in milliseconds, and how many times as long each peer takes. Losses of the first ten steps are "
-            f"compared. On {_machine(speed['machine'])}, which can do {limits['gflops']:.0f} GFLOP/s and "
-            f"{limits['gbytes']:.0f} GB/s. What was tried, and what limits each row, is in "
+            f"compared. On {_machine(speed['machine'])}{_most(limits)}. "
+            "What was tried, and what limits each row, is in "
             "[the notes](../benchmarks/NOTES.md).",
             "\n".join(_steps(speed["cases"], limits)),
             "## How cost grows",
@@ -56,16 +56,26 @@ def _machine(facts: Mapping[str, Any]) -> str:
     return f"{facts['cores']} cores ({facts['processor']}, {facts['system']}; load {facts['load']:.1f})"
 
 
+def _most(limits: Mapping[str, Any]) -> str:
+    if not limits:
+        return ""
+    return f", which can do {limits['gflops']:.0f} GFLOP/s and {limits['gbytes']:.0f} GB/s"
+
+
 def _steps(cases: Mapping[str, Any], limits: Mapping[str, Any]) -> Iterator[str]:
     peers = [who for who in NAMES if who != OURS and any(who in found for found in cases.values())]
     heads = ["model (batch)", "ms", *(NAMES[who] for who in peers), "of the limit", "memory", "first step"]
     yield from _rule(heads)
     for name, found in cases.items():
         mine = found[OURS]
-        share, which = share_of_limit(mine, dict(limits))
+        share, which = share_of_limit(mine, dict(limits)) if limits else (0.0, "not measured")
         ratios = [f"{found[who]['min'] / mine['min']:.2f}x" if who in found else "" for who in peers]
         title = f"{CASES[name].title} ({CASES[name].batch})"
-        facts = [f"{share:.0%} ({which})", f"{mine['peak_mb']:.0f} MB", f"{mine['first_step_s']:.1f} s"]
+        facts = [
+            f"{share:.0%} ({which})" if limits else which,
+            f"{mine['peak_mb']:.0f} MB",
+            f"{mine['first_step_s']:.1f} s",
+        ]
         yield _row([title, f"{mine['min']:.3g}", *ratios, *facts])
 
 

@@ -17,7 +17,9 @@ class Warming:
     def __init__(self) -> None:
         self.done = self.count = 0
         self.is_over = False
-        self._began = time.monotonic()
+        self._first = (
+            0.0  # when the first kernel was compiled: starting the compiler says nothing of the rest
+        )
         threading.Thread(target=self._watch, daemon=True, name="kernels warming").start()
 
     def _watch(self) -> None:
@@ -28,6 +30,7 @@ class Warming:
                 for line in process.stdout or ():
                     done, _, count = line.partition(" of ")
                     self.done, self.count = int(done), int(count)
+                    self._first = self._first or time.monotonic()
                     self._tell()
         except (OSError, ValueError):
             return  # numpy goes on doing the work
@@ -38,8 +41,8 @@ class Warming:
     @property
     def left(self) -> float | None:
         """Seconds until all are compiled; None while nobody can know."""
-        taken = time.monotonic() - self._began
-        return taken / self.done * (self.count - self.done) if self.done else None
+        taken, others = time.monotonic() - self._first, self.done - 1
+        return taken / others * (self.count - self.done) if others > 0 else None
 
     def _tell(self) -> None:
         for hear in _hearers:

@@ -30,7 +30,7 @@ def told_by(program: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, in
 
 def test_every_kernel_is_told_and_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     found = told_by("print('1 of 2', flush=True); print('2 of 2')", monkeypatch)
-    assert found == [(1, 2, True, False), (2, 2, True, False), (2, 2, True, True)]
+    assert found == [(1, 2, False, False), (2, 2, True, False), (2, 2, True, True)]
 
 
 def test_a_compiler_that_fails_is_over_with_nothing_done(monkeypatch: pytest.MonkeyPatch) -> None:
