@@ -241,6 +241,14 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
                 lambda w: w.run_or_stop(),
                 listed=False,
             ),
+            Entry(
+                "trains-on",
+                "Training goes on when the window is closed",
+                "",
+                "",
+                lambda w: w.toggle_trains_on(),
+                checked=lambda w: w.settings.trains_on,
+            ),
         ),
         (
             Entry(

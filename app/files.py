@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.bridge.joining import Left
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.settings import Settings
@@ -64,6 +65,11 @@ class Files(QObject):
         """Whether closing now would lose something."""
         return self._session.store.is_dirty or self._unsaved
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing has been opened or drawn yet."""
+        return self.path is None and not self.is_modified and not self._session.document.layers
+
     def new(self, template: str) -> None:
         """A project that is not on disk yet, from a template."""
         self._require_idle()
@@ -102,7 +108,7 @@ class Files(QObject):
         self.write(target)
         self.path = target.absolute()
         self._watch.keep(self.path)
-        self._bridge.folder = self.path.parent
+        self._bridge.belong(self.name, self.path)
         self.let_go()
         self._settings.remember(self.path)
         self.saved.emit()
@@ -139,6 +145,17 @@ class Files(QObject):
         self.recovered.emit()
         self.changed.emit()
 
+    def rejoin(self, left: Left, found: Recovered | None = None) -> None:
+        """The project of a run that a window left behind, with unsaved edits where there are, and what it does."""
+        self._require_idle()
+        if found is not None:
+            self.recover(found)
+        elif left.file is not None and left.file.exists():
+            self.open(left.file)
+        else:
+            self._show(load(left.directory / "project.loom"), None, left.name)
+        self._bridge.join(left.directory)
+
     def let_go(self) -> None:
         """What is open may be closed without being saved."""
         self._unsaved = False
@@ -154,8 +171,7 @@ class Files(QObject):
 
     def _show(self, project: Project, path: Path | None, name: str) -> None:
         self._project, self.path, self._name, self._unsaved = project, path, name, False
-        if path is not None:
-            self._bridge.folder = path.parent
+        self._bridge.belong(self.name, path)
         self._bridge.take(project)
         self._watch.keep(path)
         self._session.open(project.document)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.bridge.joining import Left
 from app.files import SUFFIX
 from graph_engine.data import SOURCES, kind_of
 from graph_engine.document import SetSource, Source
@@ -44,6 +45,10 @@ class Filing:
 
     def recover(self, found: Recovered) -> bool:
         return self.may_let_go() and self._try(lambda: self._window.files.recover(found))
+
+    def rejoin(self, left: Left, found: Recovered | None) -> bool:
+        """The project of a run that went on without a window, with the edits made beside it."""
+        return self.may_let_go() and self._try(lambda: self._window.files.rejoin(left, found))
 
     def save(self) -> bool:
         if self._window.files.path is None:

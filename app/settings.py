@@ -59,6 +59,15 @@ class Settings:
         self._stored.setValue("mouse/left_pans", "true" if on else "false")
 
     @property
+    def trains_on(self) -> bool:
+        """Whether a training goes on when the window is closed, rather than being stopped and kept."""
+        return self._stored.value("training/goes_on", "false") in ("true", True)
+
+    @trains_on.setter
+    def trains_on(self, on: bool) -> None:
+        self._stored.setValue("training/goes_on", "true" if on else "false")
+
+    @property
     def keys(self) -> dict[str, str]:
         """Keys that a person gave to actions, by the actions' ids."""
         self._stored.beginGroup("keys")

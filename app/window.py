@@ -13,6 +13,7 @@ from app import theme
 from app.about import show_about
 from app.bridge.diagnosis import Diagnosis
 from app.bridge.evaluating import EvaluationBridge
+from app.bridge.joining import Left, left_behind
 from app.bridge.ledger import Ledger
 from app.bridge.reading import Reading
 from app.bridge.session import Session
@@ -78,6 +79,7 @@ class Window(QMainWindow):
         self.start = StartPage(settings, self)
         self.pages = QStackedWidget()
         self._hidden: list[QDockWidget] = []
+        self._trains_on = False  # the training that was stopped goes on when the window has closed
         self.palette_ = Palette(Taste(settings), self)
         self.inspector = Inspector(self.session, self)
         self.live = LiveSection(self.bridge, self.told)
@@ -165,6 +167,10 @@ class Window(QMainWindow):
         """Whether a left drag on the paper moves it."""
         self.settings.left_pans = not self.settings.left_pans
         self.canvas.set_left_pans(self.settings.left_pans)
+
+    def toggle_trains_on(self) -> None:
+        """Whether a training outlives its window when that is closed."""
+        self.settings.trains_on = not self.settings.trains_on
 
     def open_commands(self) -> None:
         """Every action by name."""
@@ -320,7 +326,7 @@ class Window(QMainWindow):
 
     def offer_recovery(self) -> None:
         """Unsaved work of windows that are gone, each in a line of its own: on the start page, or over the canvas."""
-        found = orphans(self.settings.sessions)
+        found = self._rejoin(orphans(self.settings.sessions))
         if self.pages.currentWidget() is self.start:
             self.start.show_recoveries(found)
             return
@@ -331,6 +337,41 @@ class Window(QMainWindow):
                 [("Open it", partial(self._recover, orphan)), ("Discard", orphan.discard)],
                 "history",
             )
+
+    def _rejoin(self, found: list[Orphan]) -> list[Orphan]:
+        """Shows the latest run that a window left behind, with the edits made beside it; returns other edits.
+
+        Where a project is open already, the person is asked.
+        """
+        for left in left_behind(self.bridge.runs):
+            unsaved = next(
+                (
+                    it
+                    for it in found
+                    if it.found.origin.file == left.file and it.found.origin.name == left.name
+                ),
+                None,
+            )
+            if self.files.is_untouched:
+                self._join(left, unsaved)
+                found = [orphan for orphan in found if orphan is not unsaved]
+            else:
+                self.notices.tell(
+                    str(left.directory),
+                    f"A training of {left.name} went on without a window.",
+                    [("Show it", partial(self._join, left, unsaved))],
+                    "history",
+                )
+        return found
+
+    def _join(self, left: Left, unsaved: Orphan | None) -> None:
+        if not self.filing.rejoin(left, unsaved.found if unsaved else None):
+            return
+        if unsaved is not None:
+            unsaved.discard()
+        self.show_canvas()
+        self.show_tab(self.training)
+        self.tell(f"The training of {left.name} went on without its window; here it is again.")
 
     def _recover(self, orphan: Orphan) -> None:
         if self.filing.recover(orphan.found):
@@ -350,9 +391,17 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A training stops within one batch; then asks to save what is not saved, what was learned included."""
-        if self._stops_first() or not self.filing.may_let_go():
+        if self._stops_first():
             event.ignore()
             return
+        if not self.filing.may_let_go():
+            event.ignore()
+            if self._trains_on:
+                self._trains_on = False
+                self.bridge.run(resume=True)
+            return
+        if self._trains_on:
+            self.bridge.train_on()
         self.recorder.stop()
         self.show_canvas()  # so that the panels are kept as they are beside it
         self.bridge.shut_down()
@@ -364,14 +413,22 @@ class Window(QMainWindow):
         event.accept()
 
     def _stops_first(self) -> bool:
-        """Whether the window closes by itself once a training has ended. Asked again, it waits no longer."""
+        """Whether the window closes by itself once a training has ended. Asked again, it waits no longer.
+
+        One that is to go on does so in a process that needs no window: exactly, from where it stopped.
+        """
         if self.bridge.state not in ("starting", "running", "paused"):
             return False
-        once = Qt.ConnectionType.SingleShotConnection
-        self.bridge.finished.connect(lambda _reason: self.close(), once)
+        if self.bridge.is_remote and self.settings.trains_on:
+            return False
+        self.bridge.finished.connect(self._close_after, Qt.ConnectionType.SingleShotConnection)
         self.bridge.stop()
         self.tell("Training stops after this batch; then the window closes.")
         return True
+
+    def _close_after(self, reason: str) -> None:
+        self._trains_on = self.settings.trains_on and reason == "stopped"
+        self.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if len(event.mimeData().urls()) == 1:

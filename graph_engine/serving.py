@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
 NICENESS: Final = 10  # the window goes first
@@ -27,10 +28,31 @@ def serve_standard_streams(serve: Callable[[Send, Iterable[str]], None]) -> int:
     os.dup2(2, 1)
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    _leave_session()
 
     def send(line: str) -> None:
-        events.write(line + "\n")
-        events.flush()
+        with suppress(OSError):  # the window is gone, and nobody reads
+            events.write(line + "\n")
+            events.flush()
 
-    serve(send, sys.stdin)
+    def commands() -> Iterator[str]:
+        yield from sys.stdin
+        _hush(events.fileno(), 1, 2)
+
+    serve(send, commands())
     return 0
+
+
+def _leave_session() -> None:
+    """A terminal that closes, or Ctrl-C in it, ends the window and not what the window leaves behind."""
+    if sys.platform != "win32":
+        with suppress(OSError):  # it leads one already
+            os.setsid()
+
+
+def _hush(*streams: int) -> None:
+    """Nobody reads them any more: what is written there goes nowhere, and breaks nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        os.dup2(nowhere, stream)
+    os.close(nowhere)

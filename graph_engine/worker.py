@@ -4,8 +4,9 @@ Commands: ``{"command": "train", "project": PATH, "run": DIR, "epochs": N or nul
 "folder": DIR or null}``, ``{"command": "plan", "document": TEXT}`` (what will a batch take?), ``stop``, ``pause``,
 ``resume``, ``step``,
 ``{"command": "change", "what": ..., "value": ...}``, ``{"command": "watch", "what": "weights", "activations", "times"
-or ""}`` and ``quit``. It is warm: everything is imported before the first ``ready``. When its input closes, the window
-has gone: it stops within a batch, keeps the run, and ends.
+or ""}`` and ``quit``. It is warm: everything is imported before the first ``ready``. When its input closes without a
+``quit``, the window was lost: it trains on to the end, steered by commands in the run's directory (see
+``training.remote``), and ends then.
 """
 
 from __future__ import annotations
@@ -27,19 +28,24 @@ from graph_engine.serving import program, serve_standard_streams
 from graph_engine.training import Control, EventWriter, train_project
 from graph_engine.training.events import encode
 from graph_engine.training.inspection import plan_facts
+from graph_engine.training.remote import steered
 from graph_engine.values import LayerloomError
 
+JOB: Final = "job.json"  # in a run's directory: the command that began it, so that another process can go on
 _CONTROLS: Final = ("stop", "pause", "resume", "step", "change")
 
 
-def command() -> list[str]:
-    """What starts a worker."""
-    return program("worker")
+def command(run: Path | None = None) -> list[str]:
+    """What starts a worker: one that serves, or one that goes on with a run by itself."""
+    return [*program("worker"), *(["--run", str(run)] if run else [])]
 
 
-def main() -> int:
-    """Serve until told to quit."""
-    return serve_standard_streams(lambda send, commands: Worker(send).serve(commands))
+def main(run: Path | None = None) -> int:
+    """Serve until told to quit; with ``run``, go on with that run and end with it, whoever listens."""
+    if run is None:
+        return serve_standard_streams(lambda send, commands: Worker(send).serve(commands))
+    job = {"command": "train", **json.loads((run / JOB).read_text(encoding="utf-8")), "resume": True}
+    return serve_standard_streams(lambda send, _commands: Worker(send).serve([json.dumps(job)]))
 
 
 class Worker:
@@ -60,14 +66,14 @@ class Worker:
 
     def _listen(self, commands: Iterable[str]) -> None:
         for line in commands:
-            try:
-                self._obey(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                self._emit(
-                    "failed", message=f"the worker does not understand {line.strip()[:200]!r}: {error}"
-                )
-        self._control.stop()
+            self._hear(line)
         self._jobs.put(None)
+
+    def _hear(self, line: str) -> None:
+        try:
+            self._obey(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self._emit("failed", message=f"the worker does not understand {line.strip()[:200]!r}: {error}")
 
     def _obey(self, request: dict[str, Any]) -> None:
         name = request["command"]
@@ -90,16 +96,8 @@ class Worker:
 
     def _train(self, job: dict[str, Any]) -> None:
         try:
-            folder = job.get("folder")
-            train_project(
-                load(Path(job["project"])),
-                Path(job["run"]),
-                folder=Path(folder) if folder else Path(job["project"]).parent,
-                epochs=job.get("epochs"),
-                callbacks=[EventWriter(self._send)],
-                control=self._control,
-                resume=bool(job.get("resume")),
-            )
+            with steered(Path(job["run"]), self._hear):
+                self._train_run(job)
         except LayerloomError as error:
             self._emit("failed", message=str(error), traceback=traceback.format_exc())
         except MemoryError:
@@ -120,6 +118,16 @@ class Worker:
     def _tell_kernels(self, warming: Warming) -> None:
         self._emit(
             "kernels", done=warming.done, count=warming.count, left=warming.left, is_over=warming.is_over
+    def _train_run(self, job: dict[str, Any]) -> None:
+        folder, run = job.get("folder"), Path(job["run"])
+        train_project(
+            load(Path(job["project"])),
+            run,
+            folder=Path(folder) if folder else Path(job["project"]).parent,
+            epochs=job.get("epochs"),
+            callbacks=[EventWriter(self._send)],
+            control=self._control,
+            resume=bool(job.get("resume")) and (run / "run.json").exists(),
         )
 
     def _emit(self, event: str, **fields: Any) -> None:

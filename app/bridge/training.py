@@ -16,6 +16,7 @@ import numpy.typing as npt
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.bridge.joining import Claim, RemoteRun, train_on
 from app.bridge.planning import Planning
 from app.bridge.progress import Compiling, Progress, ProgressMeter
 from app.bridge.session import Session
@@ -62,7 +63,8 @@ class TrainingBridge(QObject):
         self._runs = runs or usual_runs()
         self._directory: Path | None = None
         self._started: Document | None = None
-        self._goes_on = False
+        self._claim: Claim | None = None  # on the run that is trained
+        self._remote: RemoteRun | None = None  # where a process trains that this window has not started
         self._revived: int | None = None  # when the checkpoint was written that a lost run last went on from
         self._history, self._meter = History(), ProgressMeter()
         self._callbacks: list[Callback] = [self._history, self._meter]
@@ -74,6 +76,8 @@ class TrainingBridge(QObject):
         self.stateChanged.connect(self.planning.follow)
         self._watchers: dict[str, str] = {}
         self.folder: Path | None = None
+        self.name = "untitled"
+        self.file: Path | None = None
         self.forget()
         self._warm_up = QTimer(self, singleShot=True, interval=WARM_UP_MS)
         self._warm_up.timeout.connect(self._worker.start)
@@ -113,6 +117,13 @@ class TrainingBridge(QObject):
         """From the next run on, the callback hears what training does."""
         self._callbacks.append(callback)
         self._replay = Replay(self._callbacks)
+
+    def belong(self, name: str, file: Path | None) -> None:
+        """What is open is called so, and lies there; data files lie beside it."""
+        self.name, self.file = name, file
+        self.folder = file.parent if file else self.folder
+        if self._claim is not None:
+            self._write_claim()
 
     def forget(self) -> None:
         """Another project is open: nothing has been trained yet."""
@@ -194,43 +205,95 @@ class TrainingBridge(QObject):
         self._directory, self._started, self._revived = directory, self._session.document, None
         self._begin(resume)
 
+    def join(self, directory: Path) -> bool:
+        """Shows a run that a window left behind, from its beginning, and steers it; one that was cut off goes on.
+
+        False where it is another window's meanwhile.
+        """
+        claim = Claim(directory)
+        if self._state != "idle" or not claim.is_ours:
+            claim.leave()
+            return False
+        self._claim, self._revived = claim, None
+        self._attach(directory)
+        self._remote = RemoteRun(directory, self)
+        self._remote.told.connect(self._hear)
+        self._remote.died.connect(self._lose_worker)
+        self._set("starting")
+        self._remote.start()
+        return True
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the training goes on by itself when the window closes."""
+        return self._remote is not None
+
+    def train_on(self) -> bool:
+        """Lets a run that was stopped go on without the window, which closes next; whether that could be done."""
+        if self._directory is None or self._state != "idle":
+            return False
+        self._claim = Claim(self._directory)
+        self._write_claim()
+        return train_on(self._directory)
+
     def _begin(self, resume: bool) -> None:
         assert self._directory is not None, "made by whoever asks"
-        self._goes_on = resume
+        self._claim = self._claim or Claim(self._directory)
+        job = self._write_claim()
         self._set("starting")
-        self._worker.send(
-            command="train",
-            project=str(self._directory / "project.loom"),
-            run=str(self._directory),
-            folder=str(self.folder) if self.folder else None,
-            epochs=None,
-            resume=resume,
-        )
+        self._worker.send(command="train", **job, resume=resume)
         self._tell_watched()
+
+    def _write_claim(self) -> dict[str, str | None]:
+        """What a process needs to train the last run, kept in its directory."""
+        assert self._directory is not None and self._claim is not None, "made by whoever asks"
+        job = {
+            "project": str(self._directory / "project.loom"),
+            "run": str(self._directory),
+            "folder": str(self.folder) if self.folder else None,
+        }
+        self._claim.write(**job, name=self.name, file=str(self.file) if self.file else None)
+        return job
+
+    def _end_claim(self) -> None:
+        """The run has ended."""
+        self._leave_remote()
+        if self._claim is not None:
+            self._claim.end()
+            self._claim = None
+
+    def _leave_remote(self) -> None:
+        if self._remote is not None:
+            self._remote.leave()
+            self._remote.deleteLater()
+            self._remote = None
+
+    def _send(self, **request: Any) -> None:
+        (self._remote or self._worker).send(**request)
 
     def stop(self) -> None:
         """After the batch that is running. What was learned is kept."""
         if self._state in ("starting", "running", "paused"):
-            self._worker.send(command="stop")
+            self._send(command="stop")
             self._set("stopping")
 
     def pause(self) -> None:
         if self._state == "running":
-            self._worker.send(command="pause")
+            self._send(command="pause")
 
     def go_on(self) -> None:
         if self._state == "paused":
-            self._worker.send(command="resume")
+            self._send(command="resume")
 
     def step(self) -> None:
         """While paused: one batch more."""
         if self._state == "paused":
-            self._worker.send(command="step")
+            self._send(command="step")
 
     def change(self, what: str, value: float) -> None:
         """`learning_rate` or `loss_weights/OUTPUT`, while training."""
         if self._state in ("running", "paused"):
-            self._worker.send(command="change", what=what, value=value)
+            self._send(command="change", what=what, value=value)
 
     def watch(self, who: str, what: str) -> None:
         """What `who` wants to be told of layers, now and in trainings to come (see `LayerInsight`); empty: nothing."""
@@ -247,13 +310,16 @@ class TrainingBridge(QObject):
             for part in what.split(",")
             if part
         }
-        self._worker.send(command="watch", what=",".join(wanted.values()))
+        self._send(command="watch", what=",".join(wanted.values()))
 
     def shut_down(self) -> None:
         """The window closes."""
         self._warm_up.stop()
         self.planning.stop()
+        self._leave_remote()
         self._worker.shut_down()
+        if self._claim is not None:
+            self._claim.leave()
 
     def _beginning(self) -> Project:
         """What a run begins with: weights only where it is to train on from them."""
@@ -271,10 +337,9 @@ class TrainingBridge(QObject):
         self._replay.feed(event)
         match event["event"]:
             case "train_begin":
-                if self._goes_on:
-                    self._history.restore(
-                        {"epoch": [], "history": self._so_far(event["params"]["initial_epoch"])}
-                    )
+                self._history.restore(
+                    {"epoch": [], "history": self._so_far(event["params"].get("initial_epoch", 0))}
+                )
                 self.history = self._history.history
                 self._set("stopping" if self._state == "stopping" else "running")
                 self.runStarted.emit(str(self._directory))
@@ -291,6 +356,7 @@ class TrainingBridge(QObject):
             case "resumed":
                 self._set("running")
             case "failed":
+                self._end_claim()
                 self._set("idle")
                 self.failed.emit(event["message"])
             case "train_end":
@@ -298,6 +364,7 @@ class TrainingBridge(QObject):
 
     def _keep(self, reason: str) -> None:
         assert self._directory is not None, "what ends has begun"
+        self._end_claim()
         try:
             run = Run.read(self._directory)
             latest = Checkpoint.read(self._directory / LATEST)
@@ -317,11 +384,12 @@ class TrainingBridge(QObject):
 
     def _so_far(self, epochs: int) -> dict[str, list[float]]:
         """Of a run that is continued: what came after its checkpoint is trained again."""
-        return {name: list(values[:epochs]) for name, values in self.history.items()}
+        return {name: list(values[:epochs]) for name, values in self.history.items()} if epochs else {}
 
     def _lose_worker(self, sentence: str) -> None:
         """Another process goes on from the last checkpoint; twice from the same one it would only break again."""
         was, directory = self._state, self._directory
+        self._leave_remote()
         if was == "idle" or directory is None:
             return
         latest = directory / LATEST
@@ -332,7 +400,7 @@ class TrainingBridge(QObject):
         self._revived = reached
         self._begin(resume=True)
         if was == "paused":
-            self._worker.send(command="pause")
+            self._send(command="pause")
         self.revived.emit(f"{sentence} Training goes on from its last checkpoint.")
 
     def _give_up(self, sentence: str, something_is_kept: bool) -> None:
@@ -341,6 +409,7 @@ class TrainingBridge(QObject):
             sentence = (
                 f"{sentence} What was learned up to its last checkpoint is kept, and can be trained on."
             )
+        self._end_claim()
         self._set("idle")
         self.failed.emit(sentence)
 

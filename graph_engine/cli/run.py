@@ -116,13 +116,14 @@ def predict(options: Namespace) -> int:
 
 
 def worker_arguments(parser: ArgumentParser) -> None:
-    """None: everything is said over standard input."""
+    """Everything is said over standard input, or in the directory of a run that needs no window."""
+    parser.add_argument("--run", type=Path, help="go on with the run in this directory, and end with it")
 
 
 def worker(options: Namespace) -> int:
     from graph_engine.worker import main  # lowers its priority and limits threads as it starts
 
-    return main()
+    return main(options.run)
 
 
 def evaluator_arguments(parser: ArgumentParser) -> None:

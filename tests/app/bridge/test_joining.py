@@ -1,0 +1,171 @@
+"""A run survives its window: what is left behind is found, shown whole, and steered."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.bridge.joining import left_behind
+from app.bridge.session import Session
+from app.bridge.training import TrainingBridge
+from app.plots import Curves
+from graph_engine.document import Document, SetTraining
+from graph_engine.project import Project, save
+from graph_engine.training import train_project
+from graph_engine.training.remote import is_trained, send
+
+LONG = 60_000
+KILLS = int(os.environ.get("LAYERLOOM_KILLS", "2"))
+WINDOW = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from app.bridge.joining import left_behind
+from app.bridge.session import Session
+from app.bridge.training import TrainingBridge
+from graph_engine.project import load
+application, session = QCoreApplication([]), Session()
+runs = Path(sys.argv[2])
+session.open(load(Path(sys.argv[1])).document)
+bridge = TrainingBridge(session, runs=runs)
+bridge.progressed.connect(lambda _progress: print("trains", bridge._worker._process.processId(), flush=True))
+bridge.finished.connect(lambda _reason: print("ended", flush=True))
+left = left_behind(runs)
+bridge._worker.start()
+bridge.join(left[0].directory) if left else bridge.run()
+application.exec()
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Path]:
+    """Where windows keep their runs; what still trains there is stopped."""
+    folder = tmp_path / "runs"
+    yield folder
+    for directory in folder.glob("*"):
+        if is_trained(directory):
+            send(directory, command="stop")
+
+
+def window(document: Document, runs: Path) -> subprocess.Popen[str]:
+    """A process with a bridge: it begins a run, or joins the one that was left behind."""
+    file = runs.parent / "project.loom"
+    save(file, Project(document))
+    command = [sys.executable, "-c", WINDOW, str(file), str(runs)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def test_a_killed_window_leaves_a_training_that_the_next_one_shows_and_steers(
+    qtbot: QtBot, session: Session, runs: Path, tmp_path: Path
+) -> None:
+    session.dispatch(SetTraining(epochs=40))
+    whole = train_project(Project(session.document), tmp_path / "whole").project
+    gone = window(session.document, runs)
+    assert gone.stdout is not None and gone.stdout.readline().startswith("trains")
+    assert left_behind(runs) == []  # a window shows it
+    kill(gone)
+    (left,) = left_behind(runs)
+    assert is_trained(left.directory) and (left.name, left.file) == ("untitled", None)
+    bridge, curves = TrainingBridge(session, runs=runs), Curves()
+    bridge.follow(curves)
+    assert bridge.join(left.directory) and left_behind(runs) == []
+    qtbot.waitUntil(lambda: bridge.state == "running", timeout=LONG)
+    bridge.pause()
+    qtbot.waitUntil(lambda: bridge.state == "paused", timeout=LONG)
+    bridge.change("loss_weights/digit", 1.0)
+    qtbot.waitUntil(lambda: bool(curves.marks), timeout=LONG)
+    bridge.step()
+    qtbot.waitUntil(lambda: bridge.state == "running", timeout=LONG)
+    qtbot.waitUntil(lambda: bridge.state == "paused", timeout=LONG)
+    with qtbot.waitSignal(bridge.finished, timeout=LONG) as ended:
+        bridge.go_on()
+    assert ended.args == ["finished"] and left_behind(runs) == []
+    same(bridge, whole)
+    assert curves.epochs["loss"].y.tolist() == whole.history["loss"]
+    assert len(curves.batches["loss"].x) == 40 * 45
+    bridge.shut_down()
+
+
+def test_a_stopped_run_trains_on_without_a_window(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session, runs: Path, tmp_path: Path
+) -> None:
+    session.dispatch(SetTraining(epochs=20))
+    whole = train_project(Project(session.document), tmp_path / "whole").project
+    with qtbot.waitSignal(bridge.progressed, timeout=LONG):
+        bridge.run()
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.stop()
+    assert bridge.train_on()
+    bridge.shut_down()
+    (left,) = left_behind(runs)
+    after = TrainingBridge(session, runs=runs)
+    with qtbot.waitSignal(after.finished, timeout=LONG) as ended:
+        assert after.join(left.directory)
+    assert ended.args == ["finished"]
+    same(after, whole)
+    after.shut_down()
+
+
+def test_windows_and_workers_killed_at_random_moments_change_no_number(
+    qtbot: QtBot, session: Session, runs: Path, tmp_path: Path
+) -> None:
+    """As often as LAYERLOOM_KILLS says: a window, and every third time the process that trains as well."""
+    session.dispatch(SetTraining(epochs=20 * (1 + KILLS)))
+    whole = train_project(Project(session.document), tmp_path / "whole").project
+    draw, killed, workers = random.Random(2), 0, set[int]()
+    while killed < KILLS:
+        process = window(session.document, runs)
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(draw.uniform(0.0, 1.0))
+        kill(process)
+        if not first.startswith("trains") or not left_behind(runs):
+            break  # it has ended: there is nothing left to kill
+        workers.add(int(first.split()[1]))
+        killed += 1
+        if killed % 3 == 0:
+            kill_all(workers)
+            workers.clear()
+    print(f"{killed} windows were killed")
+    assert killed > KILLS // 2
+    bridge = TrainingBridge(session, runs=runs)
+    if left_behind(runs):
+        with qtbot.waitSignal(bridge.finished, timeout=20 * LONG) as ended:
+            bridge.join(left_behind(runs)[0].directory)
+        assert ended.args == ["finished"]
+        same(bridge, whole)
+    bridge.shut_down()
+
+
+def kill_all(workers: set[int]) -> None:
+    """Those that have ended by themselves are gone already."""
+    for worker in workers:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+
+
+def same(bridge: TrainingBridge, whole: Project) -> None:
+    assert bridge.history == whole.history
+    for path, array in whole.weights.items():
+        np.testing.assert_array_equal(bridge.weights[path], array)
