@@ -70,6 +70,10 @@ class Files(QObject):
         """Whether nothing has been opened or drawn yet."""
         return self.path is None and not self.is_modified and not self._session.document.layers
 
+    def holds(self, left: Left) -> bool:
+        """Whether what is open is the project of that run, as its file has it."""
+        return self.path is not None and self.path == left.file and not self.is_modified
+
     def new(self, template: str) -> None:
         """A project that is not on disk yet, from a template."""
         self._require_idle()

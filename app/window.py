@@ -341,7 +341,7 @@ class Window(QMainWindow):
     def _rejoin(self, found: list[Orphan]) -> list[Orphan]:
         """Shows the latest run that a window left behind, with the edits made beside it; returns other edits.
 
-        Where a project is open already, the person is asked.
+        Where another project is open already, the person is asked.
         """
         for left in left_behind(self.bridge.runs):
             unsaved = next(
@@ -352,7 +352,7 @@ class Window(QMainWindow):
                 ),
                 None,
             )
-            if self.files.is_untouched:
+            if self.files.is_untouched or self.files.holds(left):
                 self._join(left, unsaved)
                 found = [orphan for orphan in found if orphan is not unsaved]
             else:
