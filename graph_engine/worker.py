@@ -118,6 +118,8 @@ class Worker:
     def _tell_kernels(self, warming: Warming) -> None:
         self._emit(
             "kernels", done=warming.done, count=warming.count, left=warming.left, is_over=warming.is_over
+        )
+
     def _train_run(self, job: dict[str, Any]) -> None:
         folder, run = job.get("folder"), Path(job["run"])
         train_project(
