@@ -249,6 +249,14 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
                 lambda w: w.toggle_trains_on(),
                 checked=lambda w: w.settings.trains_on,
             ),
+            Entry(
+                "tells-ends",
+                "Tell me elsewhere when a long training ends",
+                "",
+                "",
+                lambda w: w.toggle_tells_ends(),
+                checked=lambda w: w.settings.tells_ends,
+            ),
         ),
         (
             Entry(

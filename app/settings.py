@@ -68,6 +68,15 @@ class Settings:
         self._stored.setValue("training/goes_on", "true" if on else "false")
 
     @property
+    def tells_ends(self) -> bool:
+        """Whether a person who looks elsewhere is told that a long training has ended."""
+        return self._stored.value("training/tells_ends", "true") in ("true", True)
+
+    @tells_ends.setter
+    def tells_ends(self, on: bool) -> None:
+        self._stored.setValue("training/tells_ends", "true" if on else "false")
+
+    @property
     def keys(self) -> dict[str, str]:
         """Keys that a person gave to actions, by the actions' ids."""
         self._stored.beginGroup("keys")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidg
 
 from app import theme
 from app.about import show_about
+from app.alerts import Alerts
 from app.bridge.diagnosis import Diagnosis
 from app.bridge.evaluating import EvaluationBridge
 from app.bridge.joining import Left, left_behind
@@ -104,6 +105,7 @@ class Window(QMainWindow):
         self.overlay.add(LiveButton(self.overlays, self.actions_))
         self.notices = Notices(self.canvas)
         self.failures = Failures(self.session, self.diagnosis, self.canvas, self.notices, self._reveal)
+        self.alerts = Alerts(self)
         self.toolbar = Toolbar(self)
         self.addToolBar(self.toolbar)
         self._connect()
@@ -171,6 +173,10 @@ class Window(QMainWindow):
     def toggle_trains_on(self) -> None:
         """Whether a training outlives its window when that is closed."""
         self.settings.trains_on = not self.settings.trains_on
+
+    def toggle_tells_ends(self) -> None:
+        """Whether the system tells that a long training has ended while another program is in front."""
+        self.settings.tells_ends = not self.settings.tells_ends
 
     def open_commands(self) -> None:
         """Every action by name."""
@@ -404,6 +410,7 @@ class Window(QMainWindow):
             self.bridge.train_on()
         self.recorder.stop()
         self.show_canvas()  # so that the panels are kept as they are beside it
+        self.alerts.end()
         self.bridge.shut_down()
         self.reading.shut_down()
         self.evaluation.shut_down()

@@ -126,6 +126,8 @@ def test_a_stopped_run_trains_on_without_a_window(
     after.shut_down()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(60 * (4 + KILLS))
 def test_windows_and_workers_killed_at_random_moments_change_no_number(
     qtbot: QtBot, session: Session, runs: Path, tmp_path: Path
 ) -> None:
