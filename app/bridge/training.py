@@ -7,7 +7,8 @@ calls, so the same class works in headless code and on a finished run.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -103,6 +104,14 @@ class TrainingBridge(QObject):
         if self._directory is None or not self.records or self.records[-1].ending not in GOES_ON:
             return False
         return self._session.document == self._started
+
+    @contextmanager
+    def same_run(self) -> Iterator[None]:
+        """What is edited within was already so in the training that has ended: it can go on as before."""
+        goes_on = self.can_resume
+        yield
+        if goes_on:
+            self._started = self._session.document
 
     @property
     def callbacks(self) -> tuple[Callback, ...]:
