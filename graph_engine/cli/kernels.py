@@ -22,4 +22,7 @@ def kernels(options: Namespace) -> int:
     if options.where:
         print(cache_folder())
         return 0
+    if not warm.missing():
+        print("every kernel is compiled")
+        return 0
     return warm.main()

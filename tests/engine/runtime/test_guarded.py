@@ -7,13 +7,14 @@ import pytest
 
 from graph_engine.compiler import PlanError, compile_plan
 from graph_engine.kernels import ops
-from graph_engine.kernels.native.rows import BINDERS, Bound, Rows
+from graph_engine.kernels.native.rows import BINDERS
 from graph_engine.kernels.program import Program
 from graph_engine.runtime import Parameters, make_executor
 from graph_engine.runtime.guarded import GuardedExecutor
 from graph_engine.runtime.native import NativeExecutor
 from graph_engine.values import TensorSpec
 from tests.engine.compiler.test_passes import feeds, parameters, plan_of
+from tests.engine.runtime.faults import one_row_too_many
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -28,13 +29,6 @@ def test_results_are_those_of_the_native_executor(threads: int) -> None:
 
 
 def test_a_kernel_that_writes_a_row_too_far_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = BINDERS["softmax"]
-
-    def one_row_too_many(step: Bound) -> Rows:
-        (row,) = honest(step) or []
-        object.__setattr__(row, "arguments", {**row.arguments, "rows": row.arguments["rows"] + 1})
-        return [row]
-
     program = Program()
     x = program.feed("x", TensorSpec((4, 16), "float32"))
     with program.at("likely"):
@@ -43,6 +37,6 @@ def test_a_kernel_that_writes_a_row_too_far_is_named(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("LAYERLOOM_EXECUTOR", "guarded")
     given = {"x": np.ones((4, 16), np.float32)}
     assert make_executor(plan, Parameters({})).run(given)["y"][0, 0] == pytest.approx(1 / 16)
-    monkeypatch.setitem(BINDERS, "softmax", one_row_too_many)
+    monkeypatch.setitem(BINDERS, "softmax", one_row_too_many(BINDERS["softmax"]))
     with pytest.raises(PlanError, match=r"softmax of node 'likely' writes outside of all tensors: 64 bytes"):
         make_executor(plan, Parameters({})).run(given)

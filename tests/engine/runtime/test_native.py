@@ -7,12 +7,13 @@ import pytest
 
 from graph_engine.compiler import PlanError, compile_plan
 from graph_engine.kernels import ops
-from graph_engine.kernels.native.rows import BINDERS, Bound, Rows
+from graph_engine.kernels.native.rows import BINDERS
 from graph_engine.kernels.program import Program
 from graph_engine.runtime import Executor, Parameters
 from graph_engine.runtime.native import NativeExecutor
 from graph_engine.values import LayerloomError, TensorSpec
 from tests.engine.compiler.test_passes import feeds, parameters, plan_of
+from tests.engine.runtime.faults import one_row_too_many
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -34,14 +35,7 @@ def test_no_step_writes_outside_its_results(threads: int) -> None:
 
 
 def test_an_audit_finds_a_kernel_that_writes_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = BINDERS["softmax"]
-
-    def one_row_too_many(step: Bound) -> Rows:
-        (row,) = honest(step) or []
-        object.__setattr__(row, "arguments", {**row.arguments, "rows": row.arguments["rows"] + 1})
-        return [row]
-
-    monkeypatch.setitem(BINDERS, "softmax", one_row_too_many)
+    monkeypatch.setitem(BINDERS, "softmax", one_row_too_many(BINDERS["softmax"]))
     program = Program()
     x = program.feed("x", TensorSpec((4, 16), "float32"))
     y, z = ops.softmax(x), ops.softmax(x)
