@@ -35,9 +35,9 @@ def speed_page(note: str) -> str:
             "[the notes](../benchmarks/NOTES.md).",
             "\n".join(_steps(speed["cases"], limits)),
             "## How cost grows",
-            f"One training step over batch, depth and width, by `python3 dev.py bench sweeps`, on "
+            f"One training step over sizes, by `python3 dev.py bench sweeps`, on "
             f"{_machine(sweeps['machine'])}. Both axes are logarithmic.",
-            f"![Milliseconds a step over batch size, depth and width]({PLOT})",
+            f"![Milliseconds a step over sizes]({PLOT})",
             *("\n".join(_sweep(name, points)) for name, points in sweeps["sweeps"].items()),
         ]
     ) + "\n"  # fmt: skip
