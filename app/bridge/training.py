@@ -67,7 +67,8 @@ class TrainingBridge(QObject):
         self._claim: Claim | None = None  # on the run that is trained
         self._remote: RemoteRun | None = None  # where a process trains that this window has not started
         self._revived: int | None = None  # when the checkpoint was written that a lost run last went on from
-        self._history, self._meter = History(), ProgressMeter()
+        self._heard = time.time()  # when the last event was told, which may be long before it is read
+        self._history, self._meter = History(), ProgressMeter(lambda: self._heard)
         self._callbacks: list[Callback] = [self._history, self._meter]
         self._replay = Replay(self._callbacks)
         self._worker = WorkerProcess(self)
@@ -343,6 +344,7 @@ class TrainingBridge(QObject):
         return directory
 
     def _hear(self, event: Event) -> None:
+        self._heard = event.get("time", self._heard)
         self._replay.feed(event)
         match event["event"]:
             case "train_begin":

@@ -21,7 +21,7 @@ from app.bridge.training import TrainingBridge
 from app.plots import Curves
 from graph_engine.document import Document, SetTraining
 from graph_engine.project import Project, save
-from graph_engine.training import train_project
+from graph_engine.training import Run, train_project
 from graph_engine.training.remote import is_trained, send
 
 LONG = 60_000
@@ -92,6 +92,11 @@ def test_a_killed_window_leaves_a_training_that_the_next_one_shows_and_steers(
     qtbot.waitUntil(lambda: bridge.state == "running", timeout=LONG)
     bridge.pause()
     qtbot.waitUntil(lambda: bridge.state == "paused", timeout=LONG)
+    (begun,) = (event for event in Run.read(left.directory).events() if event["event"] == "train_begin")
+    (paused,) = (event for event in Run.read(left.directory).events() if event["event"] == "paused")
+    assert (
+        bridge.progress.seconds == paused["time"] - begun["time"]
+    )  # of the training, not of reading its events
     bridge.change("loss_weights/digit", 1.0)
     qtbot.waitUntil(lambda: bool(curves.marks), timeout=LONG)
     bridge.step()
