@@ -430,7 +430,8 @@ class Window(QMainWindow):
             return False
         self.bridge.finished.connect(self._close_after, Qt.ConnectionType.SingleShotConnection)
         self.bridge.stop()
-        self.tell("Training stops after this batch; then the window closes.")
+        ending = "training goes on without it" if self.settings.trains_on else "the training is kept"
+        self.tell(f"The window closes after this batch; {ending}.")
         return True
 
     def _close_after(self, reason: str) -> None:
