@@ -137,7 +137,7 @@ def test_windows_and_workers_killed_at_random_moments_change_no_number(
     qtbot: QtBot, session: Session, runs: Path, tmp_path: Path
 ) -> None:
     """As often as LAYERLOOM_KILLS says: a window, and every third time the process that trains as well."""
-    session.dispatch(SetTraining(epochs=20 * (1 + KILLS)))
+    session.dispatch(SetTraining(epochs=40 * (1 + KILLS)))
     whole = train_project(Project(session.document), tmp_path / "whole").project
     draw, killed, workers = random.Random(2), 0, set[int]()
     while killed < KILLS:
@@ -155,14 +155,16 @@ def test_windows_and_workers_killed_at_random_moments_change_no_number(
             kill_all(workers)
             workers.clear()
     print(f"{killed} windows were killed")
-    assert killed > KILLS // 2
+    assert killed  # on a fast machine it may end before the last of them
     bridge = TrainingBridge(session, runs=runs)
     if left_behind(runs):
-        with qtbot.waitSignal(bridge.finished, timeout=20 * LONG) as ended:
+        with qtbot.waitSignal(bridge.finished, timeout=20 * LONG):
             bridge.join(left_behind(runs)[0].directory)
-        assert ended.args == ["finished"]
-        same(bridge, whole)
     bridge.shut_down()
+    (run,) = (Run.read(path.parent) for path in runs.glob("*/run.json"))  # never two of it
+    assert run.ending() == "finished" and run.history() == whole.history
+    for path, array in run.weights().items():
+        np.testing.assert_array_equal(array, whole.weights[path])
 
 
 def kill_all(workers: set[int]) -> None:
