@@ -99,9 +99,10 @@ def test_a_killed_window_leaves_a_training_that_the_next_one_shows_and_steers(
     )  # of the training, not of reading its events
     bridge.change("loss_weights/digit", 1.0)
     qtbot.waitUntil(lambda: bool(curves.marks), timeout=LONG)
+    states: list[str] = []  # a step may begin and end within one look at the events
+    bridge.stateChanged.connect(states.append)
     bridge.step()
-    qtbot.waitUntil(lambda: bridge.state == "running", timeout=LONG)
-    qtbot.waitUntil(lambda: bridge.state == "paused", timeout=LONG)
+    qtbot.waitUntil(lambda: states == ["running", "paused"], timeout=LONG)
     with qtbot.waitSignal(bridge.finished, timeout=LONG) as ended:
         bridge.go_on()
     assert ended.args == ["finished"] and left_behind(runs) == []
