@@ -220,9 +220,10 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
             ),
         ),
         (
-            _panel("library", "Library", "Ctrl+1"),
+            _panel("library", "Library and outline", "Ctrl+1"),
             _panel("inspector", "Inspector", "Ctrl+2"),
             _panel("results", "Training and problems", "Ctrl+3"),
+            Entry("outline", "Outline of all layers", "Ctrl+Shift+O", "", lambda w: w.show_outline()),
         ),
     ),
     "Model": (

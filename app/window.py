@@ -31,6 +31,7 @@ from app.live import Failures, LiveSection, Overlays, Told
 from app.live.button import LiveButton
 from app.menus import Actions
 from app.notice import Notices
+from app.outline import Outline
 from app.overlay import Overlay
 from app.palette import Palette, Taste
 from app.problems import Problems
@@ -82,6 +83,8 @@ class Window(QMainWindow):
         self._hidden: list[QDockWidget] = []
         self._trains_on = False  # the training that was stopped goes on when the window has closed
         self.palette_ = Palette(Taste(settings), self)
+        self.outline = Outline(self.session, self)
+        self.parts = QTabWidget()
         self.inspector = Inspector(self.session, self)
         self.live = LiveSection(self.bridge, self.told)
         self.inspector.add_foot(self.live)
@@ -178,6 +181,12 @@ class Window(QMainWindow):
         """Whether the system tells that a long training has ended while another program is in front."""
         self.settings.tells_ends = not self.settings.tells_ends
 
+    def show_outline(self) -> None:
+        """Every layer as a tree, in the place of the library."""
+        self.docks["library"].show()
+        self.parts.setCurrentWidget(self.outline)
+        self.outline.setFocus()
+
     def open_commands(self) -> None:
         """Every action by name."""
         self.actions_.refresh()
@@ -211,8 +220,11 @@ class Window(QMainWindow):
         self.tabs.addTab(self.problems, "Problems")
         self.tabs.addTab(self.runs, "Runs")
         self.tabs.setCurrentWidget(self.training)
+        self.parts.setDocumentMode(True)
+        self.parts.addTab(self.palette_, "Library")
+        self.parts.addTab(self.outline, "Outline")
         area = Qt.DockWidgetArea
-        self._dock("library", "Library", self.palette_, area.LeftDockWidgetArea)
+        self._dock("library", "Library and outline", self.parts, area.LeftDockWidgetArea)
         self._dock("inspector", "Inspector", self.inspector, area.RightDockWidgetArea)
         self._dock("results", "Training and problems", self.tabs, area.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
@@ -255,6 +267,8 @@ class Window(QMainWindow):
         self.palette_.list.withdrawn.connect(self._withdraw)
         self.canvas.published.connect(self._show_stock)
         self.canvas.graphShown.connect(self._show_stock)
+        self.outline.revealed.connect(self._show_place)
+        self.outline.entered.connect(self._enter)
         self.problems.revealed.connect(self._reveal)
         self.problems.countChanged.connect(self._show_counts)
         self.overlay.pill.clicked.connect(lambda: self.show_tab(self.problems))
@@ -295,6 +309,7 @@ class Window(QMainWindow):
     def _show_selection(self, nodes: tuple[str, ...]) -> None:
         self.inspector.show_selection(self.canvas.graph, nodes)
         self.live.show_selection(self.canvas.graph, nodes)
+        self.outline.show_selection(self.canvas.graph, nodes)
         self.actions_.refresh()
 
     def _show_stock(self) -> None:
@@ -306,8 +321,16 @@ class Window(QMainWindow):
         self._show_stock()
 
     def _reveal(self, graph: str, node: str) -> None:
+        self._show_place(graph, node)
+        self.canvas.setFocus()
+
+    def _show_place(self, graph: str, node: str) -> None:
+        self.show_canvas()
         self.canvas.graph = graph
         self.canvas.reveal(node)
+
+    def _enter(self, graph: str) -> None:
+        self.canvas.graph = graph
         self.canvas.setFocus()
 
     def _show_counts(self, errors: int, warnings: int) -> None:

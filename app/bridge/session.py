@@ -26,12 +26,16 @@ class Session(QObject):
     """
 
     documentChanged = Signal(object, object)
+    considered = Signal(
+        object
+    )  # a Preview of an edit that a person looks at before it is made; None: of none
     refused = Signal(str)  # why a command could not be done
 
     def __init__(self, store: Store | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.store = store or Store(Document())
         self._analysis = analyze(self.store.document)
+        self._is_considered = False
         self.store.subscribe(self._on_change)
 
     @property
@@ -60,6 +64,14 @@ class Session(QObject):
             return answer
         return Preview(answer, analyze(answer.document, self._analysis))
 
+    def consider(self, command: Command | None) -> None:
+        """Shows what a command would give, where it is drawn, until it is done, another is considered, or none."""
+        preview = self.preview(command) if command is not None else None
+        found = preview if isinstance(preview, Preview) else None
+        if found is not None or self._is_considered:
+            self._is_considered = found is not None
+            self.considered.emit(found)
+
     def undo(self) -> None:
         self.store.undo()
 
@@ -68,4 +80,5 @@ class Session(QObject):
 
     def _on_change(self, change: Change) -> None:
         self._analysis = analyze(change.after, self._analysis)
+        self._is_considered = False
         self.documentChanged.emit(change, self._analysis)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.bridge.session import Session
+from app.bridge.session import Preview, Session
 from app.canvas.actions import ACTIONS
 from app.canvas.arranging import Edge, Way
 from app.canvas.dragging import Drop
@@ -25,6 +25,7 @@ from app.canvas.minimap import Minimap
 from app.canvas.naming import NameField
 from app.canvas.noting import NoteField
 from app.canvas.picture import draw, picture
+from app.canvas.proposing import consequence, made_or_changed
 from app.canvas.scene import CanvasScene
 from app.canvas.searching import Searching
 from app.canvas.stage import Stage
@@ -65,6 +66,8 @@ class Canvas(QWidget):
         self.scene.shown.connect(self.actions_.refresh)
         self.view.ignored.connect(self._say_why_not)
         session.documentChanged.connect(self._follow)
+        session.considered.connect(self._show_considered)
+        self.view.stirred.connect(lambda: session.consider(None))
         appearance().changed.connect(self._redress)
         self._show()
 
@@ -295,7 +298,22 @@ class Canvas(QWidget):
         if self._graph != shown:
             self.graphShown.emit(self._graph)
 
+    def _show_considered(self, preview: Preview | None) -> None:
+        """Draws the graph as an edit would leave it, with what is new outlined; or as it is, again."""
+        self._hands.cancel()
+        self._glide.finish()
+        if preview is None or self._graph not in preview.edit.document.graphs:
+            self._show()
+            self.messaged.emit("")
+            return
+        before, after = self.session.document, preview.edit.document
+        nodes, wires = made_or_changed(before, after, self._graph)
+        self.scene.show_graph(after, preview.analysis, self._graph)
+        self.scene.set_proposed(nodes, wires)
+        self.messaged.emit(consequence(self.session.analysis, preview.analysis))
+
     def _show(self) -> None:
+        self.scene.set_proposed((), ())
         self.scene.show_graph(self.session.document, self.session.analysis, self._graph)
         self._hint.setVisible(not self.scene.nodes and not self.scene.remarks)
         self._minimap.setVisible(bool(self.scene.nodes))

@@ -6,17 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.canvas.stage import Stage
-from graph_engine.analysis import NodeInfo, PortInfo
+from graph_engine.analysis import NodeInfo, NodeResult, PortInfo, analyze, node_after
 from graph_engine.document import (
     Command,
     Connect,
+    Document,
     MoveWire,
     Port,
     Refusal,
     downstream,
     each_step,
     nested_graph,
+    reaches,
     upstream,
+    wiring,
 )
 from graph_engine.layers.base import LAYERS, Layer
 from graph_engine.layers.steps import step_of
@@ -71,16 +74,25 @@ def spec_of(stage: Stage, source: Port) -> TensorSpec | None:
 
 
 def landing(stage: Stage, loose: Loose, port: Port) -> Landing:
-    """A dry run of the whole document: exact, and asked once for each port that is passed."""
+    """What the edit would make of the node that is fed: exact, and asked once for each port that is passed."""
     command = loose.command(stage.graph.id, port)
-    preview = stage.session.preview(command)
-    if isinstance(preview, Refusal):
-        return Landing(port, None, False, preview.reason)
+    answer = command.apply(stage.session.document)
+    if isinstance(answer, Refusal):
+        return Landing(port, None, False, answer.reason)
     node = port.node if loose.forward else loose.node
-    faults = [p for p in preview.analysis.problems_at(stage.graph.id, node) if p.code == "shape"]
-    outputs = preview.analysis.node(stage.graph.id, node).outputs
+    result = _result(stage, loose, answer.document, node)
+    faults = [problem for problem in result.problems if problem.code == "shape"]
+    outputs = result.info.outputs
     shape = str(outputs[0].spec) if outputs and outputs[0].spec else ""
     return Landing(port, command, not faults, faults[0].message if faults else "", shape)
+
+
+def _result(stage: Stage, loose: Loose, document: Document, node: str) -> NodeResult:
+    graph, analysis = stage.graph.id, stage.session.analysis
+    lost = stage.graph.edges[loose.edge].target.node if loose.edge else node
+    if lost != node and reaches(wiring(stage.graph), lost, node):  # what arrives changes as well
+        analysis = analyze(document, analysis)
+    return node_after(document, analysis, graph, node)
 
 
 def port_on(stage: Stage, loose: Loose, node: str) -> Port | None:

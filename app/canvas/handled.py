@@ -32,6 +32,7 @@ class HandledView(CanvasView):
     """``handle`` must be called before the view is shown."""
 
     touched = Signal()  # a button was pressed: what still moves by itself must stop
+    stirred = Signal()  # the pointer does something here: what is drawn must be what there is
     ignored = Signal(object)  # keys that no action took, as a QKeySequence
 
     _hands: Hands
@@ -49,11 +50,13 @@ class HandledView(CanvasView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.stirred.emit()
         self.touched.emit()
         self._hands.press(event)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.stirred.emit()
         self._hands.move(event)
         event.accept()
 

@@ -105,6 +105,7 @@ class WireItem(QGraphicsItem):
         self.selected = False
         self.hovered = False
         self.failed = False  # it carried what broke a training
+        self.proposed = False  # an edit that is only considered would draw it
         self.setZValue(age(edge))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.bounds = QRectF()
@@ -127,12 +128,13 @@ class WireItem(QGraphicsItem):
         theme = self.setting.look.theme
         tint = (
             theme.accent
-            if self.selected
+            if self.selected or self.proposed
             else theme.text
             if self.hovered and not self.tint and not self.failed
             else self.base_tint()
         )
-        self._pen = pen(tint, self.width + (0.8 if self.selected or self.hovered or self.failed else 0.0))
+        wide = self.selected or self.hovered or self.failed
+        self._pen = pen(tint, self.width + (0.8 if wide else 0.0), self.proposed)
         self.update()
 
     def base_tint(self) -> str:

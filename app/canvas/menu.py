@@ -50,13 +50,15 @@ class ContextMenu:
 
     def _fixes(self, menu: QMenu, node: str) -> None:
         problems = self._stage.session.analysis.problems_at(self._stage.graph.id, node)
-        fixes = [fix for problem in problems for fix in problem.fixes]
-        for fix in fixes:
-            action = menu.addAction(fix.label)
-            action.triggered.connect(partial(self._stage.do, fix.command))
+        fixes = {menu.addAction(fix.label): fix.command for problem in problems for fix in problem.fixes}
+        for action, command in fixes.items():
+            action.triggered.connect(partial(self._stage.do, command))
             set_icon(action, "ok", "ok")
         if fixes:
+            session = self._stage.session
             menu.addSeparator()
+            menu.hovered.connect(lambda action: session.consider(fixes.get(action)))
+            menu.aboutToHide.connect(lambda: session.consider(None))
 
     def _colours(self, menu: QMenu, frame: str) -> None:
         colours = menu.addMenu("Colour")

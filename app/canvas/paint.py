@@ -122,6 +122,8 @@ def _paint_body(
 def _outline(node: Painted, look: Look) -> QPen:
     theme, state = look.theme, node.state
     dashed = node.card.bypassed
+    if state.proposed:
+        return pen(theme.accent, 2.0, True)
     if state.selected:
         return pen(theme.accent, 2.0, dashed)
     if node.card.problem == "error":

@@ -183,6 +183,17 @@ class CanvasScene(QGraphicsScene):
                 wire.failed = name in wires
                 wire.refresh()
 
+    def set_proposed(self, nodes: Collection[str], wires: Collection[str]) -> None:
+        """What an edit that is only considered would make or change, until it is told otherwise."""
+        for name, node in self.nodes.items():
+            if node.state.proposed != (name in nodes):
+                node.state.proposed = name in nodes
+                node.update()
+        for name, wire in self.wires.items():
+            if wire.proposed != (name in wires):
+                wire.proposed = name in wires
+                wire.refresh()
+
     def set_running(self, nodes: Collection[str]) -> None:
         for name, item in self.nodes.items():
             if item.state.running != (name in nodes):

@@ -31,6 +31,7 @@ class NodeState:
     hovered: bool = False
     running: bool = False
     failed: bool = False  # training broke here
+    proposed: bool = False  # an edit that is only considered would make it, or change it
     target: bool = False  # what is dragged would land here
     refusing: bool = False  # no port of it takes the wire in hand
     hot: tuple[str, bool] | None = None  # the port under the pointer: its name, and whether it is an input

@@ -34,6 +34,7 @@ class Troubles(QWidget):
         self.rows = [ProblemRow(problem) for problem in problems[:_SHOWN]]
         for row in self.rows:
             row.fix_chosen.connect(self._session.dispatch)
+            row.fix_considered.connect(self._session.consider)
             self._column.addWidget(row)
         if len(problems) > _SHOWN:
             self._column.addWidget(label(f"and {len(problems) - _SHOWN:,} more", "dim"))

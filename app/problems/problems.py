@@ -77,6 +77,7 @@ class Problems(QWidget):
         row = ProblemRow(problem, self._place(problem))
         row.revealed.connect(lambda found: self.revealed.emit(found.graph, found.node))
         row.fix_chosen.connect(self._session.dispatch)
+        row.fix_considered.connect(self._session.consider)
         return row
 
     def _place(self, problem: Problem) -> str:

@@ -1,9 +1,18 @@
-"""One problem: how bad it is, the sentence, where, and a button for every fix."""
+"""One problem: how bad it is, the sentence, where, and a button for every fix, which is shown before it is made."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import appearance, current, label, pixmap, set_icon
@@ -19,6 +28,7 @@ class ProblemRow(QWidget):
 
     revealed = Signal(object)  # the problem
     fix_chosen = Signal(object)  # a command
+    fix_considered = Signal(object)  # a command whose button is pointed at, or has the focus; None: no more
 
     def __init__(self, problem: Problem, place: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +64,8 @@ class ProblemRow(QWidget):
         return column
 
     def _button(self, fix: Fix) -> QPushButton:
-        button = ElidingButton(fix.label)
+        button = _FixButton(fix.label)
+        button.considered.connect(lambda is_so: self.fix_considered.emit(fix.command if is_so else None))
         set_icon(button, "check", "ok")
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.clicked.connect(lambda: self.fix_chosen.emit(fix.command))
@@ -97,6 +108,32 @@ class ProblemRow(QWidget):
         painter.setBrush(QColor(theme.raised) if self.underMouse() else Qt.BrushStyle.NoBrush)
         box = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, RADIUS, RADIUS)
+
+
+class _FixButton(ElidingButton):
+    """Tells when a person looks at what it would do."""
+
+    considered = Signal(bool)
+
+    def enterEvent(self, event: QEnterEvent, /) -> None:
+        """The pointer came."""
+        super().enterEvent(event)
+        self.considered.emit(True)
+
+    def leaveEvent(self, event: QEvent, /) -> None:
+        """The pointer went."""
+        super().leaveEvent(event)
+        self.considered.emit(False)
+
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        """Keys came."""
+        super().focusInEvent(event)
+        self.considered.emit(event.reason() != Qt.FocusReason.MouseFocusReason or self.underMouse())
+
+    def focusOutEvent(self, event: QFocusEvent, /) -> None:
+        """Keys went."""
+        super().focusOutEvent(event)
+        self.considered.emit(False)
 
 
 def _ended(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,17 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import application
 from app.settings import Settings
 from app.window import Window
+from tests.app.canvas.hand import Hand
 from tests.journeys.person import Person
+
+
+def _hand(window: Window) -> Hand:
+    """Events of Qt's, or with LAYERLOOM_HAND=screen those of a screen of X."""
+    if os.environ.get("LAYERLOOM_HAND") != "screen":
+        return Hand(window.canvas)
+    from tests.journeys.screen_hand import ScreenHand
+
+    return ScreenHand(window.canvas)
 
 
 @pytest.fixture
@@ -24,7 +35,7 @@ def person(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Person]
     window.show()
     qtbot.waitExposed(window)
     window.activateWindow()
-    yield Person(window)
+    yield Person(window, _hand(window))
     window.filing.may_let_go = lambda: True  # type: ignore[method-assign]  # no one answers
     window.close()
     qtbot.waitUntil(lambda: window.bridge.state == "idle", timeout=30_000)

@@ -17,9 +17,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Person:
-    def __init__(self, window: Window) -> None:
-        self.window = window
-        self.hand = Hand(window.canvas)
+    def __init__(self, window: Window, hand: Hand) -> None:
+        self.window, self.hand = window, hand
 
     # Looking
 

@@ -113,6 +113,15 @@ class CanvasMachine(RuleBasedStateMachine):
             self.hand.drag(self.hand.body(one), self.hand.body(one) + by, keys=keys)
             self.close_search()
 
+    @rule(one=number, then=st.booleans())
+    def look_at_a_fix(self, one: int, then: bool) -> None:
+        """It is drawn as it would be, and then as it is."""
+        session = self.shown().session
+        fixes = [fix for problem in session.analysis.problems for fix in problem.fixes]
+        if fixes:
+            session.consider(pick(fixes, one).command)
+            session.dispatch(pick(fixes, one).command) if then else session.consider(None)
+
     @rule(node=number, by=way)
     def give_up_a_drag(self, node: int, by: QPointF) -> None:
         if self.nodes:

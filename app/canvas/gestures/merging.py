@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.canvas.fitting import Loose
 from app.canvas.placing import free_place
 from app.canvas.stage import Stage
+from graph_engine.analysis import node_after
 from graph_engine.document import Command, MergeOnEdge, Point, Refusal
 from graph_engine.layers.base import LAYERS
 from graph_engine.layout import NODE_HEIGHT, NODE_WIDTH
@@ -53,7 +54,7 @@ class Merges:
             self.sentence = f"Release to merge both wires by {kind}; Alt for another merge."
 
     def _try_next(self) -> None:
-        """Finds one more merge that shapes allow. One at a time: each is a dry run of the whole document."""
+        """Finds one more merge that shapes allow. One at a time: each is a dry run of the edit."""
         for kind in self._untried:
             made = self._made(kind)
             if made is not None:
@@ -64,13 +65,13 @@ class Merges:
         assert self._loose.source is not None
         graph = self._stage.graph.id
         command = MergeOnEdge(graph, self._loose.source, self.edge, kind, {}, self._place())
-        preview = self._stage.session.preview(command)
-        if isinstance(preview, Refusal):
+        edit = command.apply(self._stage.document)
+        if isinstance(edit, Refusal):
             return None
-        node = preview.edit.created[0]
-        if any(problem.code == "shape" for problem in preview.analysis.problems_at(graph, node)):
+        merged = node_after(edit.document, self._stage.session.analysis, graph, edit.created[0])
+        if any(problem.code == "shape" for problem in merged.problems):
             return None
-        spec = preview.analysis.node(graph, node).outputs[0].spec
+        spec = merged.info.outputs[0].spec
         return (str(spec) if spec else ""), command
 
     def _place(self) -> Point:

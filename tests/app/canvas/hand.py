@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -13,6 +13,7 @@ from graph_engine.document import Graph
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.MouseButton.NoButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
+NOTCH = 120  # of a wheel, in eighths of a degree
 
 
 class Hand:
@@ -89,6 +90,12 @@ class Hand:
         self.take(start, end, button, keys)
         self.release(end, button, keys)
 
+    def wheel(self, at: QPointF, notches: int, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+        viewport = self.canvas.view.viewport()
+        by, phase = QPoint(0, NOTCH * notches), Qt.ScrollPhase.NoScrollPhase
+        event = QWheelEvent(at, viewport.mapToGlobal(at), QPoint(), by, NONE, keys, phase, False)
+        QApplication.sendEvent(viewport, event)
+
     def _send(
         self,
         kind: QEvent.Type,
@@ -105,6 +112,13 @@ class Hand:
 
     def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
         QTest.keyClick(self._focused(), key, keys)
+
+    def hold(self, key: Qt.Key) -> None:
+        """Until it is let go."""
+        QTest.keyPress(self._focused(), key)
+
+    def let_go(self, key: Qt.Key) -> None:
+        QTest.keyRelease(self._focused(), key)
 
     def type(self, text: str) -> None:
         QTest.keyClicks(self._focused(), text)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from app.canvas.dragging import LAYER_MIME
@@ -128,32 +128,16 @@ def test_middle_drag_space_drag_and_shift_wheel_pan_and_the_wheel_zooms_at_the_p
     start = chain.body(first)
     chain.drag(EMPTY, EMPTY + QPointF(50, 30), Qt.MouseButton.MiddleButton)
     assert chain.body(first) == start + QPointF(50, 30)
-    chain.canvas.view._hands.space = True
+    chain.hold(Qt.Key.Key_Space)
     chain.drag(EMPTY, EMPTY - QPointF(50, 30))
-    chain.canvas.view._hands.space = False
+    chain.let_go(Qt.Key.Key_Space)
     assert chain.body(first) == start
-    wheel(chain, start, 120, Qt.KeyboardModifier.ShiftModifier)
+    chain.wheel(start, 1, SHIFT)
     assert chain.body(first) == start + QPointF(120, 0)
     fixed = view.scene_point(start)
-    wheel(chain, start, 240, Qt.KeyboardModifier.NoModifier)
+    chain.wheel(start, 2)
     assert view.scale_now > 1.3
     assert (view.view_point(fixed) - start).manhattanLength() <= 2
-
-
-def wheel(hand: Hand, at: QPointF, angle: int, keys: Qt.KeyboardModifier) -> None:
-    viewport = hand.canvas.view.viewport()
-    by = QPointF(0, angle).toPoint()
-    event = QWheelEvent(
-        at,
-        viewport.mapToGlobal(at),
-        by * 0,
-        by,
-        Qt.MouseButton.NoButton,
-        keys,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)
 
 
 def test_fit_shows_everything_and_f_the_selection(chain: Hand) -> None:
