@@ -19,6 +19,20 @@ _Ingredients = tuple[Layer, Node, NodeInfo, frozenset[str], tuple[Problem, ...]]
 _NONE: frozenset[str] = frozenset()
 
 
+class _Same:
+    """Equal to what stands for the very same table: those of a document are never changed."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: object) -> None:
+        self.table = table
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.table is other.table
+
+    __hash__ = None  # type: ignore[assignment]  # compared, never looked up
+
+
 class NodeKeeper:
     """Node items by id, each with what its card was made of."""
 
@@ -26,6 +40,8 @@ class NodeKeeper:
         self.items: dict[str, NodeItem] = {}
         self._scene = scene
         self._made_of: dict[str, _Ingredients] = {}
+        self._shown: tuple[object, ...] = ()  # what cards were last made from
+        self._away: set[str] = set()  # items that may not be where the document has them
         self._homes: Mapping[str, Point] = {}
         self._homes_of: Graph | None = None
 
@@ -34,13 +50,18 @@ class NodeKeeper:
         for gone in [node for node in self.items if node not in graph.nodes]:
             self._remove(gone)
         touched = self._update_cards(document, analysis, graph)
-        before = self._homes
-        for node, point in self.homes(graph).items():
-            item = self.items[node]
-            if before.get(node) != point or item.x() != point[0] or item.y() != point[1]:
-                item.setPos(point[0], point[1])  # a drag may have brought it there already
-                touched.add(node)
+        before, homes = self._homes, self.homes(graph)
+        moved = {node for node, point in homes.items() if before.get(node) is not point} | self._away
+        for node in moved & homes.keys():
+            self.items[node].setPos(*homes[node])
+            touched.add(node)
+        self._away.clear()
         return touched
+
+    def place(self, node: str, point: Point) -> None:
+        """Moves an item for the length of a drag."""
+        self._away.add(node)
+        self.items[node].setPos(*point)
 
     def homes(self, graph: Graph) -> Mapping[str, Point]:
         """Where each node stands. Those without a position are laid out below the others."""
@@ -49,11 +70,22 @@ class NodeKeeper:
         return self._homes
 
     def clear(self) -> None:
+        self._shown = ()
         for node in list(self.items):
             self._remove(node)
 
     def _update_cards(self, document: Document, analysis: Analysis, graph: Graph) -> set[str]:
         infos = analysis.graphs[graph.id].nodes
+        shown = (
+            _Same(document.layers),
+            _Same(graph.nodes),
+            _Same(graph.edges),
+            _Same(infos),
+            analysis.problems,
+        )
+        if self._shown == shown:
+            return set()  # it was only moved
+        self._shown = shown
         problems = problems_by_node(analysis.problems, graph.id)
         wires = wiring(graph)
         touched: set[str] = set()

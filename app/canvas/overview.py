@@ -23,9 +23,16 @@ class Overview:
         self._wires: dict[str, QPainterPath] | None = None
         self._cards: list[QRectF] = []
         self._stripes: dict[str, list[QRectF]] = {}
+        self._bounds = QRectF()
 
     def forget(self) -> None:
         self._wires = None
+
+    @property
+    def bounds(self) -> QRectF:
+        """Around all there is."""
+        self._prepared()
+        return self._bounds
 
     def paint(self, painter: QPainter) -> None:
         """In scene coordinates, clipped by the caller to what is exposed."""
@@ -66,7 +73,16 @@ class Overview:
                 self._cards.append(rect)
                 stripe = QRectF(rect.left(), rect.top(), rect.width() * STRIPE_SHARE, rect.height())
                 self._stripes.setdefault(node.card.family, []).append(stripe)
+            self._bounds = self._measured()
         return self._wires
+
+    def _measured(self) -> QRectF:
+        found = QRectF()
+        for rect in (*self._cards, *(remark.rect() for remark in self._scene.remarks.values())):
+            found |= rect
+        for path in (self._wires or {}).values():
+            found |= path.controlPointRect()
+        return found
 
     def _paint_marked(self, painter: QPainter) -> None:
         """Few at a time: selection, problems, what is running, what the pointer is on."""

@@ -40,6 +40,7 @@ class CanvasScene(QGraphicsScene):
         self._remarks = RemarkKeeper(self)
         self.overview = Overview(self)
         self._selected: dict[str, None] = {}
+        self._proposed = False
 
     @property
     def nodes(self) -> Mapping[str, NodeItem]:
@@ -79,12 +80,17 @@ class CanvasScene(QGraphicsScene):
             remark.redress()
         self.overview.forget()
 
-    def place(self, positions: Mapping[str, Point]) -> None:
-        """Moves nodes, frames and notes for the length of a drag. The document hears of it when the drag ends."""
+    def place(self, positions: Mapping[str, Point], seen: QRectF | None = None) -> None:
+        """Moves nodes, frames and notes for the length of a drag. The document hears of it when the drag ends.
+
+        ``seen``: what is in sight; wires elsewhere wait until things are settled.
+        """
         for name, point in positions.items():
-            item = self._nodes.items.get(name) or self.remarks[name]
-            item.setPos(*point)
-        self._wires.follow(name for name in positions if name in self._nodes.items)
+            if name in self.nodes:
+                self._nodes.place(name, point)
+            else:
+                self.remarks[name].setPos(*point)
+        self._wires.follow((name for name in positions if name in self._nodes.items), seen)
         self.overview.forget()
 
     def bend(self, edge: str, points: Sequence[Point]) -> None:
@@ -158,14 +164,11 @@ class CanvasScene(QGraphicsScene):
     def bounds(self, items: Collection[str] = ()) -> QRectF:
         """The rectangle around some nodes, frames and notes, or around everything."""
         result = QRectF()
-        for name in items or (*self.nodes, *self.remarks):
+        for name in items:
             item = self.nodes.get(name) or self.remarks.get(name)
             if item is not None:
-                result = result.united(item.rect())
-        if not items:
-            for wire in self.wires.values():
-                result = result.united(wire.boundingRect())
-        return result
+                result |= item.rect()
+        return result if items else self.overview.bounds
 
     def set_overlay(self, node: str, overlay: Overlay | None) -> None:
         if node in self.nodes:
@@ -185,6 +188,9 @@ class CanvasScene(QGraphicsScene):
 
     def set_proposed(self, nodes: Collection[str], wires: Collection[str]) -> None:
         """What an edit that is only considered would make or change, until it is told otherwise."""
+        if not (self._proposed or nodes or wires):
+            return
+        self._proposed = bool(nodes or wires)
         for name, node in self.nodes.items():
             if node.state.proposed != (name in nodes):
                 node.state.proposed = name in nodes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from app.canvas.arcs import SHORTEST, Levels, Span
 from app.canvas.items import NodeItem, WireItem
@@ -17,6 +17,8 @@ from graph_engine.values import TensorSpec
 
 if TYPE_CHECKING:
     from app.canvas.scene import CanvasScene
+
+AROUND = 300.0  # of what is seen: a node may reach into it, and a wire swing out of its ends
 
 _Dress = tuple[str, TensorSpec | None]
 
@@ -72,10 +74,18 @@ class WireKeeper:
         """Leads a wire through points for the length of a drag."""
         self._lead(self._graph.edges[edge], points)
 
-    def follow(self, nodes: Iterable[str]) -> None:
-        """Leads the wires of nodes that are being dragged. Arcs over them wait until they are put down."""
+    def follow(self, nodes: Iterable[str], seen: QRectF | None = None) -> None:
+        """Leads the wires of nodes that are being dragged. Arcs over them wait until they are put down, and so do
+        those that are not ``seen``."""
         for edge in self._edges_at(nodes):
-            self._lead(self._graph.edges[edge])
+            if seen is None or self._is_near(edge, seen):
+                self._lead(self._graph.edges[edge])
+
+    def _is_near(self, edge: str, seen: QRectF) -> bool:
+        """Whether a wire is in sight, or one of its ends is about to be."""
+        record, wide = self._graph.edges[edge], seen.adjusted(-AROUND, -AROUND, AROUND, AROUND)
+        ends = (self._nodes[record.source.node].pos(), self._nodes[record.target.node].pos())
+        return self.items[edge].bounds.intersects(seen) or QRectF(*ends).normalized().intersects(wide)
 
     def clear(self) -> None:
         for edge in list(self.items):

@@ -63,7 +63,8 @@ class MoveNodes(Gesture):
     def move(self, pointer: Pointer) -> None:
         self.stage.view.hurry()
         dx, dy = self._way(pointer)
-        self.stage.scene.place({node: Point(x + dx, y + dy) for node, (x, y) in self._homes.items()})
+        places = {node: Point(x + dx, y + dy) for node, (x, y) in self._homes.items()}
+        self.stage.scene.place(places, self.stage.view.visible())
         if self._insertable:
             self._aim("" if pointer.alt else self._wire_under(pointer.at))
 
