@@ -35,7 +35,9 @@ def person(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Person]
     window.show()
     qtbot.waitExposed(window)
     window.activateWindow()
-    yield Person(window, _hand(window))
+    hand = _hand(window)
+    yield Person(window, hand)
+    hand.end()
     window.filing.may_let_go = lambda: True  # type: ignore[method-assign]  # no one answers
     window.close()
     qtbot.waitUntil(lambda: window.bridge.state == "idle", timeout=30_000)

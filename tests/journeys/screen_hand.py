@@ -54,6 +54,9 @@ class ScreenHand(Hand):
         self._held: set[str] = set()
         self._clicked = (0.0, QPointF(-1, -1))
 
+    def end(self) -> None:
+        self._display.close()
+
     # Mouse
 
     def wheel(self, at: QPointF, notches: int, keys: Qt.KeyboardModifier = NO_KEYS) -> None:

@@ -22,6 +22,9 @@ class Hand:
         self.said: list[str] = []
         canvas.messaged.connect(self.said.append)
 
+    def end(self) -> None:
+        """Lets go of what it works with."""
+
     @property
     def graph(self) -> Graph:
         return self.canvas.session.document.graphs[self.canvas.graph]
