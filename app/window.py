@@ -299,6 +299,7 @@ class Window(QMainWindow):
     def _follow(self, change: Change, analysis: Analysis) -> None:
         if not change.label:
             self.show_canvas()
+            self.canvas.setFocus()
         if change.before.graphs.keys() != change.after.graphs.keys() or not change.label:
             self._show_stock()
         self.evaluate.refresh() if change.label else self.evaluate.forget()

@@ -28,7 +28,7 @@ PICTURES: Final = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SECONDS: Final = 600.0
 ANSWER_MS: Final = 4000  # for what is read or computed beside the window
 THEMES: Final[tuple[Choice, ...]] = ("dark", "light")
-ONCE: Final = ("cameras", "data", "evaluate")  # the docs show them in one theme only
+ONCE: Final = ("data", "evaluate")  # the docs show them in one theme only
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -141,7 +141,6 @@ SCENES: Final[Mapping[str, Callable[[Rehearsal], None]]] = {
     "residual": show_residual,
     "inception": show_template("inception"),
     "siamese": show_template("siamese-lstm"),
-    "cameras": show_template("two-cameras"),
     "large": show_large,
     "problem": show_problem,
     "data": show_data,

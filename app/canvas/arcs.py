@@ -119,14 +119,18 @@ def _own_level(ends: Ends, around: tuple[Box, ...]) -> float | None:
 
 
 def _blocks(box: Box, ends: Ends) -> bool:
-    """Whether a straight line between the ends would cross the box, or pass it closely."""
+    """Whether a wire that leads from end to end without an arc would cross the box, or pass it closely."""
     low, high = sorted((_height_at(ends, box[0]), _height_at(ends, box[2])))
     return box[1] - 4 < high and box[3] + 4 > low
 
 
 def _height_at(ends: Ends, x: float) -> float:
+    """Of the cubic that `wires.direct` draws: level at its ends, and half as far across at its control points."""
     left, start, right, end = ends
-    return start + max(0.0, min(1.0, (x - left) / (right - left))) * (end - start)
+    part = time = max(0.0, min(1.0, (x - left) / (right - left)))
+    for _ in range(2):  # Newton's steps; the curve runs nearly evenly across
+        time -= (time * (1.5 - time * (1.5 - time)) - part) / (1.5 - 3 * time * (1 - time))
+    return start + time * time * (3 - 2 * time) * (end - start)
 
 
 def _hits(level: float, boxes: Iterable[Box]) -> int:

@@ -13,6 +13,7 @@ from app.canvas.residuals import Shortcuts, shortcuts
 from app.canvas.wires import arc, direct, thickness, through
 from graph_engine.analysis import GraphInfo
 from graph_engine.document import Edge, Graph, Point, wiring
+from graph_engine.layout import NODE_WIDTH
 from graph_engine.values import TensorSpec
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class WireKeeper:
         self._dresses: dict[str, _Dress] = {}
         self._levels: dict[str, float] = {}
         self._shortcuts = Shortcuts()
+        self._joining: tuple[str, ...] = ()  # wires that may arc: shortcuts, and what comes to a merge
         self._info: GraphInfo | None = None  # by which wires were dressed last
         self._arcs = Levels()
         self._boxed = False  # whether the arcs know where nodes are
@@ -45,7 +47,10 @@ class WireKeeper:
         for gone in [edge for edge in self.items if edge not in graph.edges] if rewired else ():
             self._remove(gone)
         if rewired:
-            self._shortcuts = shortcuts(graph, self._joins())
+            joins, wires = self._joins(), wiring(graph)
+            self._shortcuts = shortcuts(graph, joins)
+            coming = [edge.id for node in joins for edge in wires.incoming(node).values()]
+            self._joining = tuple(dict.fromkeys((*self._shortcuts.merge, *coming)))
         stale = (
             {edge for edge, record in graph.edges.items() if self._edges.get(edge) is not record}
             if rewired
@@ -102,11 +107,13 @@ class WireKeeper:
     def _update_levels(self, touched: Collection[str]) -> set[str]:
         """Which arcs changed their height."""
         spans = []
-        for edge in self._shortcuts.merge:
+        for edge in self._joining:
             if edge in self._graph.bends:
                 continue
             record = self._graph.edges[edge]
             start, end = self._ends(record)
+            if end.x() - start.x() < NODE_WIDTH and edge not in self._shortcuts.merge:
+                continue  # nothing fits between
             ends = (start.x(), start.y(), end.x(), end.y())
             spans.append(Span(edge, ends, (record.source.node, record.target.node)))
         moved = touched if self._boxed else self._nodes

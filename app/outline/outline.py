@@ -49,6 +49,7 @@ class Outline(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setExpandsOnDoubleClick(False)
+        self.view.setAllColumnsShowFocus(True)
         self.view.setAccessibleName("Outline")
         header = self.view.header()
         header.setStretchLastSection(False)

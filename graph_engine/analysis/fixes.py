@@ -21,7 +21,10 @@ from graph_engine.document import (
 )
 from graph_engine.layers import base
 from graph_engine.layers.requirements import FLOATS
+from graph_engine.layout import NODE_HEIGHT, NODE_WIDTH
 from graph_engine.values import TensorSpec
+
+ABOVE = 30.0  # between rows of nodes
 
 _Place = tuple[Document, Graph, str]
 
@@ -191,11 +194,16 @@ def _edge_into(graph: Graph, node: str, port: str) -> Edge:
 
 
 def _between(graph: Graph, edge: Edge) -> Point | None:
+    """In the middle of a wire, or above it where something stands there; None where its ends have no places."""
     ends = [graph.positions.get(edge.source.node), graph.positions.get(edge.target.node)]
     known = [end for end in ends if end is not None]
     if len(known) < 2:
         return None
-    return Point((known[0].x + known[1].x) / 2, (known[0].y + known[1].y) / 2)
+    x, y = (known[0].x + known[1].x) / 2, (known[0].y + known[1].y) / 2
+    places = graph.positions.values()
+    while any(abs(place.x - x) < NODE_WIDTH and abs(place.y - y) < NODE_HEIGHT for place in places):
+        y -= NODE_HEIGHT + ABOVE
+    return Point(x, y)
 
 
 _RULES: Mapping[str, Callable[[_Place, Sequence[PortInfo]], list[Fix]]] = {
