@@ -43,6 +43,7 @@ from app.start import StartPage
 from app.statusline import StatusLine
 from app.toolbar import Toolbar
 from app.training import TrainingPanel, TrainingSettings
+from app.widgets.tabs import Tabs
 from graph_engine.analysis import Analysis
 from graph_engine.document import Change
 
@@ -96,7 +97,7 @@ class Window(QMainWindow):
         self.problems = Problems(self.session, self)
         self.ledger = Ledger(self.session, self.bridge, self)
         self.runs = RunsPanel(self.ledger, self)
-        self.tabs = QTabWidget()
+        self.tabs = Tabs()
         self.status = StatusLine(self)
         self.docks = {}
         self._place_parts()
@@ -125,10 +126,10 @@ class Window(QMainWindow):
         """Trains the model; where it cannot be trained, says why and shows where."""
         errors = self.session.analysis.errors
         if errors:
-            self.tabs.setCurrentWidget(self.problems)
+            self.tabs.show_page(self.problems)
             self.tell(f"The model cannot run yet: {errors[0].message}", warning=True)
             return
-        self.tabs.setCurrentWidget(self.training)
+        self.tabs.show_page(self.training)
         self.bridge.run()
 
     def judge(self) -> None:
@@ -213,13 +214,13 @@ class Window(QMainWindow):
         self.setCentralWidget(self.pages)
         self.setStatusBar(self.status)
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.data, "Data")
-        self.tabs.addTab(self.training, "Train")
-        self.tabs.addTab(TrainingSettings(self.session, self.bridge), "Settings")
-        self.tabs.addTab(self.evaluate, "Evaluate")
-        self.tabs.addTab(self.problems, "Problems")
-        self.tabs.addTab(self.runs, "Runs")
-        self.tabs.setCurrentWidget(self.training)
+        self.tabs.add(self.data, "Data")
+        self.tabs.add(self.training, "Train")
+        self.tabs.add(TrainingSettings(self.session, self.bridge), "Settings")
+        self.tabs.add(self.evaluate, "Evaluate")
+        self.tabs.add(self.problems, "Problems")
+        self.tabs.add(self.runs, "Runs")
+        self.tabs.show_page(self.training)
         self.parts.setDocumentMode(True)
         self.parts.addTab(self.palette_, "Library")
         self.parts.addTab(self.outline, "Outline")
@@ -337,11 +338,11 @@ class Window(QMainWindow):
     def _show_counts(self, errors: int, warnings: int) -> None:
         self.overlay.show_counts(errors, warnings)
         count = errors + warnings
-        self.tabs.setTabText(self.tabs.indexOf(self.problems), f"Problems  {count}" if count else "Problems")
+        self.tabs.setTabText(self.tabs.place(self.problems), f"Problems  {count}" if count else "Problems")
 
     def show_tab(self, content: QWidget) -> None:
         self.docks["results"].show()
-        self.tabs.setCurrentWidget(content)
+        self.tabs.show_page(content)
         self.actions_.refresh()
 
     def _follow_training(self, state: str) -> None:

@@ -129,7 +129,7 @@ def show_problem(rehearsal: Rehearsal) -> None:
         and (layer := window.session.document.layer_of(MAIN, edge.source.node)).type == "Conv2D"
     )
     window.session.dispatch(Configure((branch.id,), "filters", 48))
-    window.tabs.setCurrentWidget(window.problems)
+    window.tabs.show_page(window.problems)
     window.canvas.reveal(add)
     rehearsal.wait(300)
     window.problems.rows[0].buttons[0].setFocus()

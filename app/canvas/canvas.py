@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +40,7 @@ from graph_engine.document import MAIN, Change, Point, nested_graph
 
 STEP = 1.25  # of one zoom command
 READABLE = 0.8  # the scale at which names, parameters and shapes are read with ease
+SPACIOUS = QSize(480, 300)  # a canvas with room for a map of itself
 EDGE = 12  # between what lies in the corner and the canvas' sides
 
 
@@ -316,7 +317,12 @@ class Canvas(QWidget):
         self.scene.set_proposed((), ())
         self.scene.show_graph(self.session.document, self.session.analysis, self._graph)
         self._hint.setVisible(not self.scene.nodes and not self.scene.remarks)
-        self._minimap.setVisible(bool(self.scene.nodes))
+        self._show_minimap()
+
+    def _show_minimap(self) -> None:
+        """Where it would hide more than it shows, it is left away."""
+        small = self.width() < SPACIOUS.width() or self.height() < SPACIOUS.height()
+        self._minimap.setVisible(bool(self.scene.nodes) and not small)
 
     def _redress(self) -> None:
         self.scene.redress()
@@ -358,6 +364,7 @@ class Canvas(QWidget):
         self.view.setGeometry(self.rect())
         right, bottom = self.width() - EDGE, self.height() - EDGE
         self._minimap.move(right - self._minimap.width(), bottom - self._minimap.height())
+        self._show_minimap()
         self._zoom_bar.move(EDGE, bottom - self._zoom_bar.height())
         middle = self.rect().center() - self._hint.rect().center()
         self._hint.move(middle)

@@ -54,7 +54,7 @@ def test_from_an_open_window_to_a_trained_project_and_back(
     person.press(window.toolbar.buttons["run"])
     assert state_of(window) == "idle"
     assert window.status.currentMessage().startswith("The model cannot run yet: ")
-    assert window.tabs.currentWidget() is window.problems
+    assert window.tabs.page is window.problems
 
     # Mend it with a button.
     assert person.fixes()

@@ -110,7 +110,7 @@ def test_from_a_drop_to_a_trained_model(
     window = person.window
     window.files.new_empty()
     drop(window, make(tmp_path))
-    assert window.tabs.currentWidget() is window.data
+    assert window.tabs.page is window.data
     qtbot.waitUntil(lambda: window.data.preview.rows.rowCount() > 0)
     choose_column(window, target)
     person.press(window.data.propose)

@@ -24,11 +24,11 @@ def train_and_evaluate(person: Person, qtbot: QtBot, template: str, epochs: int)
     window.files.new(template)
     window.session.dispatch(SetTraining(epochs=epochs))
     panel = window.evaluate
-    window.tabs.setCurrentWidget(panel)
+    window.tabs.show_page(panel)
     assert not panel.controls.go.isEnabled() and panel.empty.text().startswith("Train first")
     with qtbot.waitSignal(window.bridge.finished, timeout=LONG):
         person.press(window.toolbar.buttons["run"])
-    window.tabs.setCurrentWidget(panel)
+    window.tabs.show_page(panel)
     with qtbot.waitSignal(window.evaluation.evaluated, timeout=LONG):
         person.press(panel.controls.go)
     qtbot.waitUntil(lambda: len(panel.samples.samples) == 60)
@@ -163,7 +163,7 @@ def test_two_runs_beside_each_other_and_back_to_the_first(person: Person, qtbot:
         window.session.dispatch(SetTraining(epochs=1, batch_size=size))
         with qtbot.waitSignal(window.bridge.finished, timeout=LONG):
             person.press(window.toolbar.buttons["run"])
-    window.tabs.setCurrentWidget(panel)
+    window.tabs.show_page(panel)
     first, second = (record.name for record in window.bridge.records)
     assert panel.table.chosen == (second, first) and len(panel.comparison.chart.picture.series) == 2
 
@@ -175,13 +175,13 @@ def test_two_runs_beside_each_other_and_back_to_the_first(person: Person, qtbot:
     assert list(panel.table.chosen) == [first]
     person.press(panel.weights)
     assert person.document.training.batch_size == 64 and window.bridge.weights is not later
-    window.tabs.setCurrentWidget(window.evaluate)
+    window.tabs.show_page(window.evaluate)
     with qtbot.waitSignal(window.evaluation.evaluated, timeout=LONG) as told:
         person.press(window.evaluate.controls.go)
     assert told.args is not None
     assert told.args[0]["logs"]["loss"] == pytest.approx(
         window.bridge.records[0].history["val_loss"][-1], rel=1e-5
     )
-    window.tabs.setCurrentWidget(panel)
+    window.tabs.show_page(panel)
     person.press(panel.undo)
     assert person.document.training.batch_size == 256 and window.bridge.weights is later

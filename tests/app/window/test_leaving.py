@@ -71,7 +71,7 @@ def test_a_killed_window_comes_back_with_its_edits_and_its_training(
         person.send_signal(signal.SIGKILL)
     window.offer_recovery()
     assert window.session.document.training.epochs == 900 and window.isWindowModified()
-    assert window.tabs.currentWidget() is window.training
+    assert window.tabs.page is window.training
     qtbot.waitUntil(lambda: window.bridge.state == "running", timeout=LONG)
     window.actions_["stop"].trigger()
     qtbot.waitUntil(lambda: window.bridge.state == "idle", timeout=LONG)
