@@ -276,6 +276,8 @@ class Window(QMainWindow):
         self.bridge.stateChanged.connect(self._follow_training)
         self.bridge.finished.connect(lambda _reason: self.evaluate.forget())
         self.bridge.recordsChanged.connect(self.evaluate.refresh)
+        for told in (self.bridge.recordsChanged, self.bridge.finished, self.files.changed):
+            told.connect(lambda *_: self.inspector.show_values(self.bridge.weights))
         self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
         self.bridge.compiled.connect(self.status.show_kernels)
         self.bridge.revived.connect(lambda sentence: self.tell(sentence, warning=True))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy.typing as npt
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -26,6 +30,7 @@ class Inspector(QWidget):
         self._graph = MAIN
         self._nodes: tuple[str, ...] = ()
         self._about: object = None
+        self._values: Mapping[str, npt.NDArray[Any]] = {}
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -50,6 +55,12 @@ class Inspector(QWidget):
         """What the person looks at: nodes of a graph, or the graph itself when there are none."""
         self._graph, self._nodes = graph, tuple(nodes)
         self._settle()
+
+    def show_values(self, values: Mapping[str, npt.NDArray[Any]]) -> None:
+        """What training has made of the weights, by path; empty where nothing was trained."""
+        self._values = values
+        if isinstance(self.page, NodePage):
+            self.page.show_values(values)
 
     def focus_name(self) -> None:
         """Puts the cursor into the name, all of it selected: what F2 asks for."""
@@ -87,6 +98,7 @@ class Inspector(QWidget):
             return MixedPage(self._session, self._graph, self._nodes)
         page = NodePage(self._session, self._graph, self._nodes)
         page.entered.connect(self.entered)
+        page.show_values(self._values)
         return page
 
     def _place(self, page: Page) -> None:

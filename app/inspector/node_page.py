@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy.typing as npt
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -53,6 +54,7 @@ class NodePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._graph, self._nodes = session, graph, tuple(nodes)
+        self._values: Mapping[str, npt.NDArray[Any]] = {}
         self._gesture = next(_GESTURES)
         # Kept, because a field tells its last words when the page goes, and the nodes may be gone by then.
         self._layers = tuple(record.id for record in self._records())
@@ -181,7 +183,12 @@ class NodePage(QWidget):
             facts.sharing(document, self._graph, self._nodes[0]) if len(self._nodes) == 1 else ""
         )
         _show_switch(self.trainable, "trainable", [record.trainable for record in records])
-        self.table.show_weights(weights)
+        self.table.show_weights(weights, _of_layer(self._values, records[0].id))
+
+    def show_values(self, values: Mapping[str, npt.NDArray[Any]]) -> None:
+        """What the model's weights are, by path."""
+        self._values = values
+        self.refresh()
 
     def _on_edited(self, name: str, value: Any) -> None:
         self._session.dispatch(Configure(self._layers, name, value, str(self._gesture)))
@@ -194,6 +201,16 @@ class NodePage(QWidget):
 
     def _on_trainable(self, _name: str, on: bool) -> None:
         self._session.dispatch(SetTrainable(self._layers, on))
+
+
+def _of_layer(values: Mapping[str, npt.NDArray[Any]], layer: str) -> dict[str, npt.NDArray[Any]]:
+    """By the weight's name; of a model that is used with weights of its own, those of the first use."""
+    found: dict[str, npt.NDArray[Any]] = {}
+    for path, array in values.items():
+        home, _, name = path.partition(f"{layer}/")
+        if name and (not home or home.endswith("/")):
+            found.setdefault(name, array)
+    return found
 
 
 def _show_switch(form: Form, name: str, values: Sequence[bool]) -> None:

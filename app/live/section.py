@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app import theme
 from app.bridge.training import TrainingBridge
 from app.live.told import Told, length_words, ratio_words, time_words
 from app.theme import label, separator
+from app.widgets.histogram import Histogram
 
 _WATCHED: Final = "weights,activations,times"
 _ROWS: Final = ("gradient norm", "update / weight", "dead units", "time per batch")
 _HEIGHT: Final = 48  # of the histogram
-_GAP: Final = 1
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -31,7 +28,7 @@ class LiveSection(QWidget):
         super().__init__(parent)
         self._bridge, self._told = bridge, told
         self._graph, self._node = "", ""
-        self.epoch, self.histogram = label("", "faint"), Histogram()
+        self.epoch, self.histogram = label("", "faint"), Histogram(_HEIGHT, "What leaves the layer")
         self.rows = {name: label("", "mono") for name in _ROWS}
         self._names = {name: label(name, "dim") for name in self.rows}
         self._lay_out()
@@ -75,7 +72,8 @@ class LiveSection(QWidget):
         activity = self._told.activities.get(self._node)
         self.histogram.setVisible(activity is not None)
         if activity is not None:
-            self.histogram.show_activity(activity)
+            words = f"from {activity['low']:.3g} to {activity['high']:.3g}"
+            self.histogram.show_counts(activity["counts"], words)
         for name, value in self.rows.items():
             value.setText(told.get(name, ""))
             for part in (value, self._names[name]):
@@ -100,29 +98,3 @@ class LiveSection(QWidget):
 
     def _nodes(self) -> tuple[str, ...]:
         return (self._node,) if self._node else ()
-
-
-class Histogram(QWidget):
-    """What leaves a node, from its lowest to its highest value."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._counts: tuple[int, ...] = ()
-        self.setFixedHeight(_HEIGHT)
-        self.setAccessibleName("What leaves the layer")
-
-    def show_activity(self, activity: Mapping[str, Any]) -> None:
-        self._counts = tuple(activity["counts"])
-        self.setToolTip(f"What leaves the layer: from {activity['low']:.3g} to {activity['high']:.3g}")
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, _HEIGHT)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter, most = QPainter(self), max(*self._counts, 1)
-        width = self.width() / max(1, len(self._counts))
-        for place, count in enumerate(self._counts):
-            height = max(1.0, self.height() * count / most)
-            bar = QRectF(place * width, self.height() - height, max(1.0, width - _GAP), height)
-            painter.fillRect(bar, QColor(theme.current().accent))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
@@ -239,3 +240,21 @@ def test_a_model_layer_can_be_called_for_every_step(desk: Desk) -> None:
     assert isinstance(editor, SwitchEditor)
     QTest.keyClick(editor.switch, Key.Key_Space)
     assert desk.config(node, "each_step") is True
+
+
+def test_the_spread_of_trained_weights_is_shown_where_they_fit(qtbot: QtBot) -> None:
+    desk = Desk(qtbot)
+    layer = desk.session.document.layer_of(MAIN, desk.head).id
+    broken = np.linspace(-1, 3, 16 * 10, dtype=np.float32).reshape(16, 10)
+    page = desk.select(NodePage, desk.head)
+    assert not page.table.spreads
+    desk.inspector.show_values({f"{layer}/kernel": broken[:8], "other/kernel": broken})
+    assert not page.table.spreads  # of an earlier drawing, or another layer
+    broken[0, 0] = np.nan
+    desk.inspector.show_values({f"{layer}/kernel": broken})
+    spread = page.table.spreads["kernel"]
+    assert sum(spread.counts) == 159 and max(spread.counts) - min(spread.counts) <= 2
+    assert "to 3" in spread.toolTip() and "1 are no numbers" in spread.toolTip()
+    page = desk.select(NodePage, desk.stem)
+    assert not page.table.spreads
+    assert "kernel" in desk.select(NodePage, desk.head).table.spreads

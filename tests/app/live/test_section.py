@@ -27,7 +27,7 @@ def test_the_selected_layer_is_watched_while_it_is_selected(qtbot: QtBot, window
     assert live.isVisible() and live.epoch.text().startswith("epoch ")
     assert float(live.rows["gradient norm"].text()) > 0
     assert live.rows["update / weight"].text().endswith(" %")
-    assert sum(live.histogram._counts) == 32 * 8 * 8 * 32
+    assert sum(live.histogram.counts) == 32 * 8 * 8 * 32
     window.canvas.select([node_of(window, "residual")])  # an Add has no weights
     assert live.rows["gradient norm"].isHidden()
     assert live.rows["time per batch"].isVisible()
