@@ -71,7 +71,7 @@ def main() -> int:
 
 
 def _layer(cls: type[Layer]) -> str:
-    lines = [f"### {cls.title}", cls.summary()]
+    lines = [f"### {cls.title}", cls.summary(), *([f"`{cls.formula}`"] if cls.formula else [])]
     if cls.params():
         lines.append("\n".join(_parameters(cls)))
     if cls.keras.ignored:

@@ -29,6 +29,7 @@ class Header(QWidget):
         self._shown = ""
         self.field = Field()
         self.docs = label("", "small")
+        self.formula = label("", "mono", selectable=True)
         self.fault = label("", "bad")
         self._icon = QLabel()
         self._build()
@@ -44,8 +45,10 @@ class Header(QWidget):
         )
         self.field.textEdited.connect(self._on_text)
         self.field.finished.connect(self._on_finished)
-        self.field.reverted.connect(lambda: self.show_name(self._shown, self.docs.text()))
-        for words in (self.docs, self.fault):
+        self.field.reverted.connect(
+            lambda: self.show_name(self._shown, self.docs.text(), self.formula.text())
+        )
+        for words in (self.docs, self.formula, self.fault):
             words.setWordWrap(True)
             words.setTextFormat(Qt.TextFormat.PlainText)
         self.fault.hide()
@@ -53,8 +56,10 @@ class Header(QWidget):
         words_column.addWidget(self.field)
         words_column.addWidget(self.fault)
         words_column.addWidget(self.docs)
+        words_column.addWidget(self.formula)
         # The field's own padding would set its text apart from the line below.
         self.docs.setContentsMargins(5, 0, 0, 0)
+        self.formula.setContentsMargins(5, 6, 0, 0)
         self.fault.setContentsMargins(5, 0, 0, 4)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -62,8 +67,10 @@ class Header(QWidget):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words_column, 1)
 
-    def show_name(self, name: str, docs: str) -> None:
+    def show_name(self, name: str, docs: str, formula: str = "") -> None:
         """Shows a name; one that is being typed stays until the name behind it changes."""
+        self.formula.setText(formula)
+        self.formula.setVisible(bool(formula))
         self.docs.setText(docs)
         self.docs.setVisible(bool(docs))
         if name == self._shown and self.field.hasFocus() and self.field.isModified():

@@ -144,7 +144,8 @@ class NodePage(QWidget):
         )
         several = len(self._nodes) > 1
         title = f"{len(self._nodes)} \u00d7 {self.type}" if several else records[0].name
-        self.header.show_name(title, facts.docs_of(records[0]))
+        formula = self._class.formula if self._class else ""
+        self.header.show_name(title, facts.docs_of(records[0]), formula)
         self.shapes.setVisible(not several)
         self.shapes.show_ports(replace(infos[0], outputs=()) if self.type == OUTPUT else infos[0])
         self._refresh_layer(records)

@@ -33,6 +33,7 @@ class _Elementwise(Layer):
 class Activation(_Elementwise):
     """Applies any activation function by its name."""
 
+    formula = "y = activation(x)"
     title = "Activation"
     examples = tuple(Example(inputs=((2, 5),), config={"activation": name}) for name in ACTIVATIONS)
 
@@ -53,6 +54,7 @@ class Activation(_Elementwise):
 class ReLU(_Elementwise):
     """Lets positive numbers through and cuts negative ones off, or flattens them."""
 
+    formula = "y = x, at most max_value; below the threshold: negative_slope · (x − threshold)"
     title = "ReLU"
     examples = (
         Example(inputs=((2, 5),)),
@@ -86,6 +88,7 @@ class ReLU(_Elementwise):
 class LeakyReLU(_Elementwise):
     """Lets positive numbers through and a part of negative ones."""
 
+    formula = "y = x;  below 0: negative_slope · x"
     title = "LeakyReLU"
     examples = (Example(inputs=((2, 5),)), Example(inputs=((2, 3, 4),), config={"negative_slope": 0.1}))
 
@@ -101,6 +104,7 @@ class LeakyReLU(_Elementwise):
 class ELU(_Elementwise):
     """Lets positive numbers through and bends negative ones towards a lowest value (Clevert et al., 2016)."""
 
+    formula = "y = x;  below 0: alpha · (eˣ − 1)"
     title = "ELU"
     examples = (Example(inputs=((2, 5),)), Example(inputs=((2, 3, 4),), config={"alpha": 0.5}))
 
@@ -116,6 +120,7 @@ class ELU(_Elementwise):
 class PReLU(_Elementwise):
     """Lets positive numbers through and a learned part of negative ones (He et al., 2015)."""
 
+    formula = "y = x;  below 0: alpha · x, with alpha learned"
     title = "PReLU"
     examples = (
         Example(inputs=((2, 5),)),
@@ -171,6 +176,7 @@ class PReLU(_Elementwise):
 class Softmax(_Elementwise):
     """Turns scores into shares of one along an axis; what a mask leaves out gets none."""
 
+    formula = "yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)"
     title = "Softmax"
     ports = Ports(optional=("mask",))
     examples = (

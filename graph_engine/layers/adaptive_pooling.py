@@ -47,6 +47,8 @@ class _Adaptive(Spatial):
 
 
 class _AdaptiveAverage(_Adaptive):
+    formula = "y[i] = mean of x from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉, for n values into m"
+
     def along(self, x: Value, axis: int, count: int) -> Value:
         """A product with a matrix of shares."""
         shares = np.zeros((x.shape[axis], count))
@@ -62,6 +64,8 @@ class _AdaptiveAverage(_Adaptive):
 
 
 class _AdaptiveMax(_Adaptive):
+    formula = "y[i] = largest of x from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉, for n values into m"
+
     def along(self, x: Value, axis: int, count: int) -> Value:
         parts = (ops.slice_axis(x, axis, *window) for window in _windows(x.shape[axis], count))
         return ops.concatenate(*(ops.max(part, (axis,), keepdims=True) for part in parts), axis=axis)

@@ -83,6 +83,7 @@ class _Attention(Layer):
 class Attention(_Attention):
     """Weights by the product of query and key (Luong et al., 2015), or by a sum through tanh."""
 
+    formula = "y = softmax(query · keyᵀ) · value"
     title = "Attention"
     keras = Keras(ignored=("seed",), called=("use_causal_mask", "return_attention_scores"), listed=True)
     examples = (
@@ -122,6 +123,7 @@ class Attention(_Attention):
 class AdditiveAttention(_Attention):
     """Weights by a learned sum of query and key through tanh (Bahdanau et al., 2015)."""
 
+    formula = "y = softmax(Σ scale · tanh(query + key)) · value"
     title = "AdditiveAttention"
     keras = Keras(ignored=("seed",), called=("use_causal_mask", "return_attention_scores"), listed=True)
     examples = (

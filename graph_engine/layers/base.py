@@ -170,6 +170,8 @@ class Layer(Config):
     """
 
     family: ClassVar[Family] = "core"
+    formula: ClassVar[str] = ""
+    """What it computes, in the names of its parameters and weights; empty where a sentence says it as well."""
     ports: ClassVar[Ports] = ONE
     outputs: ClassVar[tuple[str, ...]] = ("output",)
     keeps_mask: ClassVar[bool] = False

@@ -34,6 +34,7 @@ EVERYTHING: Final = {**KERNEL_EXAMPLE, **BIAS_EXAMPLE, **ACTIVITY_EXAMPLE, "data
 class _Convolution(Activity, Bias, Kernel, Spatial):
     """What every convolution has in common. A subclass names its rank and how many sizes its tuples take."""
 
+    formula = "y[p] = activation(Σₖ x[strides·p + dilation·k] · kernel[k] + bias)"
     family = "convolution"
 
     filters: int = integer(32, minimum=1, help="Number of output channels.")

@@ -30,6 +30,7 @@ from graph_engine.values import TensorSpec
 class Dense(Activity, Bias, Kernel):
     """Every output is a weighted sum of all inputs: ``activation(x @ kernel + bias)``."""
 
+    formula = "y = activation(x · kernel + bias)"
     title = "Dense"
     family = "core"
     keeps_mask = True
@@ -67,6 +68,7 @@ class Dense(Activity, Bias, Kernel):
 class Embedding(Activity):
     """A learned vector for every category: whole numbers in, rows of a table out."""
 
+    formula = "y = embeddings[x]"
     title = "Embedding"
     family = "core"
     keras = Keras(ignored=("lora_rank", "lora_alpha", "quantization_config", "input_length"))

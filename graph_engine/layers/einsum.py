@@ -40,6 +40,7 @@ _EQUATION: Final = re.compile(r"(\.{3})?([a-zA-Z]+)(\.{3})?,([a-zA-Z]+)->(\.{3})
 class EinsumDense(Activity, Kernel):
     """Every output is a weighted sum of inputs along axes that an equation names: ``einsum(equation, x, kernel)``."""
 
+    formula = "y = activation(einsum(equation, x, kernel) + bias)"
     title = "EinsumDense"
     family = "core"
     keras = Keras(ignored=("lora_rank", "lora_alpha", "gptq_unpacked_column_size", "quantization_config"))

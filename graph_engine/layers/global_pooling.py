@@ -44,11 +44,15 @@ class _GlobalPooling(Layer):
 
 
 class _GlobalAverage(_GlobalPooling):
+    formula = "y[c] = mean of x[p, c] over all places p"
+
     def lower(self, call: Call, *inputs: Value) -> Value:
         return ops.mean(inputs[0], self.axes, self.keepdims)
 
 
 class _GlobalMax(_GlobalPooling):
+    formula = "y[c] = largest x[p, c] over all places p"
+
     def lower(self, call: Call, *inputs: Value) -> Value:
         return ops.max(inputs[0], self.axes, self.keepdims)
 

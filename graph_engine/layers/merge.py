@@ -105,6 +105,7 @@ class _Extremum(_Elementwise):
 class Add(_Elementwise):
     """Adds its inputs: how a residual connection ends."""
 
+    formula = "y = x₁ + x₂ + …"
     title = "Add"
     examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE, _MIXED)
 
@@ -115,6 +116,7 @@ class Add(_Elementwise):
 class Subtract(_Elementwise):
     """Takes the right input from the left one."""
 
+    formula = "y = left − right"
     title = "Subtract"
     ports = PAIR
     examples = (_TWO, _BROADCAST, _WHOLE)
@@ -126,6 +128,7 @@ class Subtract(_Elementwise):
 class Multiply(_Elementwise):
     """Multiplies its inputs: how one branch weighs or gates another."""
 
+    formula = "y = x₁ · x₂ · …"
     title = "Multiply"
     examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE)
 
@@ -148,6 +151,7 @@ class Multiply(_Elementwise):
 class Average(_Elementwise):
     """Takes the mean of its inputs: how an ensemble votes."""
 
+    formula = "y = (x₁ + … + xₙ) / n"
     title = "Average"
     examples = (_TWO, _THREE, _BROADCAST, _RANKS, _WHOLE)
 
@@ -165,6 +169,7 @@ class Average(_Elementwise):
 class Maximum(_Extremum):
     """Keeps the largest of its inputs, element by element."""
 
+    formula = "y = max(x₁, x₂, …)"
     title = "Maximum"
 
     def merge(self, first: Value, second: Value) -> Value:
@@ -174,6 +179,7 @@ class Maximum(_Extremum):
 class Minimum(_Extremum):
     """Keeps the smallest of its inputs, element by element."""
 
+    formula = "y = min(x₁, x₂, …)"
     title = "Minimum"
 
     def merge(self, first: Value, second: Value) -> Value:
@@ -183,6 +189,7 @@ class Minimum(_Extremum):
 class Concatenate(Layer):
     """Sets its inputs side by side along one axis."""
 
+    formula = "y = [x₁, x₂, …]"
     title = "Concatenate"
     family = "merge"
     ports = LIST
@@ -232,6 +239,7 @@ class Concatenate(Layer):
 class Dot(Layer):
     """Multiplies two inputs and adds up along one axis of each: how similar they are."""
 
+    formula = "y = Σₖ left[k] · right[k]"
     title = "Dot"
     family = "merge"
     ports = PAIR

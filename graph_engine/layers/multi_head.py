@@ -178,6 +178,7 @@ class _Heads(Activity, Bias, Kernel):
 class MultiHeadAttention(_Heads):
     """Each head looks at the values in a way of its own; what they find is projected to one."""
 
+    formula = "y = Σᵢ softmax(Qᵢ · Kᵢᵀ / √key_dim) · Vᵢ · Wᵢ, over heads i"
     title = "MultiHeadAttention"
     keras = _saved_as("MultiHeadAttention", "")
     examples = (
@@ -283,6 +284,7 @@ class MultiHeadAttention(_Heads):
 class GroupQueryAttention(_Heads):
     """Heads of the query share heads of keys and values, which makes those cheaper (Ainslie et al., 2023)."""
 
+    formula = "y = Σᵢ softmax(Qᵢ · Kⱼᵀ / √head_dim) · Vⱼ · Wᵢ, for head i of group j"
     title = "GroupQueryAttention"
     keras = _saved_as("GroupQueryAttention", "_", stored="GroupedQueryAttention")
     examples = (

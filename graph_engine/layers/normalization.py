@@ -30,6 +30,7 @@ _MASKED: Final = 1e-7  # what Keras adds to the number of entries that count
 class Normalizing(Layer):
     """What normalizations have in common: a learned shift (beta) and scale (gamma) of every feature."""
 
+    formula = "y = gamma · (x − mean) / √(variance + epsilon) + beta"
     family = "normalization"
     keeps_mask = True
 
@@ -254,6 +255,7 @@ class GroupNormalization(Normalizing):
 class RMSNormalization(Layer):
     """Divides each sample by its root mean square along its features (Zhang and Sennrich, 2019)."""
 
+    formula = "y = scale · x / √(mean(x²) + epsilon)"
     title = "RMSNormalization"
     family = "normalization"
     examples = (
@@ -292,6 +294,7 @@ class RMSNormalization(Layer):
 class UnitNormalization(Layer):
     """Brings each sample to length one along an axis."""
 
+    formula = "y = x / √Σx²"
     title = "UnitNormalization"
     family = "normalization"
     keeps_mask = True

@@ -58,11 +58,15 @@ class _Pooling(Spatial):
 
 
 class _Max(_Pooling):
+    formula = "y[p] = largest x[strides·p + k] over the window k"
+
     def pool(self, x: Value, around: Pads) -> Value:
         return ops.max_pool(x, size=self.pool_size, strides=self.steps, pads=around)
 
 
 class _Average(_Pooling):
+    formula = "y[p] = mean of x[strides·p + k] over the window k"
+
     def pool(self, x: Value, around: Pads) -> Value:
         return ops.average_pool(x, size=self.pool_size, strides=self.steps, pads=around)
 

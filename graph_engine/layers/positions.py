@@ -15,6 +15,7 @@ from graph_engine.values import TensorSpec
 class PositionEmbedding(Layer):
     """Adds a learned vector for each place of a sequence (Gehring et al., 2017)."""
 
+    formula = "y[t] = x[t] + embeddings[t]"
     title = "PositionEmbedding"
     family = "attention"
     keeps_mask = True

@@ -32,6 +32,7 @@ _MODE: Final = (
 class Rescaling(Layer):
     """Multiplies by a number and adds one: ``x * scale + offset``."""
 
+    formula = "y = scale · x + offset"
     title = "Rescaling"
     family = "reshape"
     keeps_mask = True
@@ -65,6 +66,7 @@ class Rescaling(Layer):
 class Normalization(Layer):
     """Takes off a mean and divides by a standard deviation that are fixed: those of the data."""
 
+    formula = "y = (x − mean) / √variance"
     title = "Normalization"
     family = "normalization"
     keeps_mask = True

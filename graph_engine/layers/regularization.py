@@ -43,6 +43,7 @@ class _Noise(Layer):
 class Dropout(_Noise):
     """Sets a random part of its input to zero in training, and scales the rest up to make good for it."""
 
+    formula = "y = x / (1 − rate), or 0 at the given rate"
     title = "Dropout"
     examples = (
         Example(inputs=((2, 5),)),
@@ -62,6 +63,7 @@ class Dropout(_Noise):
 class _SpatialDropout(Spatial):
     """Sets whole channels to zero: neighbours are so alike that single numbers would be no loss."""
 
+    formula = "y = x / (1 − rate), or 0 for whole channels at the given rate"
     family = "regularization"
     keeps_mask = True
     keras = Keras(ignored=("seed", "noise_shape"))
@@ -117,6 +119,7 @@ class SpatialDropout3D(_SpatialDropout):
 class GaussianNoise(_Noise):
     """Adds normal noise in training."""
 
+    formula = "y = x + n, n from N(0, stddev²)"
     title = "GaussianNoise"
     examples = (Example(inputs=((2, 5),)), Example(inputs=((2, 3, 4),), config={"stddev": 0.5}))
 
@@ -132,6 +135,7 @@ class GaussianNoise(_Noise):
 class GaussianDropout(_Noise):
     """Multiplies by normal noise around one in training, as strong as dropout at that rate."""
 
+    formula = "y = x · n, n from N(1, rate / (1 − rate))"
     title = "GaussianDropout"
     examples = (Example(inputs=((2, 5),)), Example(inputs=((2, 3, 4),), config={"rate": 0.2}))
 

@@ -46,6 +46,7 @@ _POINTWISE: Final = {
 class _Depthwise(Activity, Bias, Spatial):
     """Windows that see one channel each."""
 
+    formula = "y[p, c] = activation(Σₖ x[strides·p + k, c] · kernel[k, c] + bias[c])"
     family = "convolution"
 
     kernel_size: tuple[int, ...] = int_tuple((3, 3), size=2, minimum=1, help=SIZE)
@@ -113,6 +114,7 @@ class _Depthwise(Activity, Bias, Spatial):
 class _Separable(_Depthwise):
     """A depthwise convolution, and one of single pixels that mixes what it found."""
 
+    formula = "y[p] = activation(Σ_c (Σₖ x[strides·p + k, c] · depthwise[k, c]) · pointwise[c] + bias)"
     filters: int = integer(32, minimum=1, help="Number of output channels.")
     pointwise_initializer: Initializer = initializer("GlorotUniform", "the pointwise kernel")
     pointwise_regularizer: Regularizer | None = regularizer("the pointwise kernel")

@@ -24,6 +24,7 @@ _OUTPUT_PADDING: Final = "How much is added at the end of each axis; none: what 
 class _Transposed(Activity, Bias, Kernel, Spatial):
     """The gradient of a convolution for its input, used as a layer (Zeiler et al., 2010)."""
 
+    formula = "y[q] = activation(Σ x[p] · kernel[q − strides·p] + bias), over all p"
     family = "convolution"
 
     filters: int = integer(32, minimum=1, help="Number of output channels.")

@@ -39,6 +39,15 @@ def test_a_layer_says_what_it_is_and_what_its_parameters_are(cls: type[Layer]) -
         assert param.describe(), name
 
 
+@cases
+def test_what_learns_says_how_it_computes(case: Case) -> None:
+    """But for what leaves that to the layers within, as everybody may read there."""
+    kind, example = case
+    layer = layer_of(kind, example)
+    within = kind in ("RNN", "TimeDistributed", "Model") or not layer.in_library
+    assert layer.formula or within or not layer.weights(*specs_of(example))
+
+
 @layers
 def test_examples_exercise_every_parameter(cls: type[Layer]) -> None:
     plain = cls().config()

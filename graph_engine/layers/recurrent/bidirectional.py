@@ -26,6 +26,7 @@ _GRU = {"type": "GRU", "units": 2, "return_state": True}
 class Bidirectional(Activity):
     """Reads a sequence from both ends with a recurrent layer each, and merges what both say."""
 
+    formula = "y = merge(forward(x), backward(x from its end))"
     title = "Bidirectional"
     family = "recurrent"
     keras = Keras(ignored=("weights",))

@@ -106,6 +106,7 @@ class _ConvCell(_Conv, Cell):
 class _ConvLSTM(_Conv, Recurrent):
     """Written for channels last; where they come first, what enters is turned before and what leaves after."""
 
+    formula = "i, f, o = σ(W ∗ x + U ∗ h + b);  g = tanh(W ∗ x + U ∗ h + b);  c′ = f ⊙ c + i ⊙ g;  h′ = o ⊙ tanh(c′)"
     rank: ClassVar[int]
     keras = Keras(ignored=("seed",), groups=GROUPS)
 

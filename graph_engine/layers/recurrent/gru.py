@@ -65,6 +65,7 @@ class GRUCell(_GRU, DenseCell):
 class GRU(_GRU, Recurrent):
     """Reads a sequence with gated recurrent units: a gate decides how much of the memory each step renews."""
 
+    formula = "z, r = σ(x · W + h · U + b);  ĥ = tanh(x · W + r ⊙ (h · U + b));  h′ = z ⊙ h + (1 − z) ⊙ ĥ"
     title = "GRU"
     keras = Keras(ignored=("seed", "use_cudnn"), groups=GROUPS)
     examples = (

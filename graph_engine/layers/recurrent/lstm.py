@@ -71,6 +71,7 @@ class LSTMCell(_LSTM, DenseCell):
 class LSTM(_LSTM, Recurrent):
     """Reads a sequence and keeps what matters in a long short-term memory."""
 
+    formula = "i, f, o = σ(x · W + h · U + b);  g = tanh(x · W + h · U + b);  c′ = f ⊙ c + i ⊙ g;  h′ = o ⊙ tanh(c′)"
     title = "LSTM"
     keras = Keras(ignored=("seed", "use_cudnn"), groups=GROUPS)
     examples = (

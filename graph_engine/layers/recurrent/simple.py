@@ -30,6 +30,7 @@ class SimpleRNNCell(DenseCell):
 class SimpleRNN(Dense, Recurrent):
     """Reads a sequence with a plain recurrent network: every step sees its input and the last output."""
 
+    formula = "h′ = activation(x · W + h · U + b)"
     title = "SimpleRNN"
     keras = Keras(ignored=("seed",), groups=GROUPS)
     examples = (
