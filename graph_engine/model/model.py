@@ -14,6 +14,7 @@ from graph_engine.compiler import require_sound, weight_table
 from graph_engine.document import MAIN, Document
 from graph_engine.kernels.program import Array
 from graph_engine.layout import laid_out
+from graph_engine.model.answering import Answerer
 from graph_engine.model.build import Definition, build, calls_of, named_outputs
 from graph_engine.model.feeds import Binder
 from graph_engine.model.files import load_project, save_project
@@ -72,6 +73,7 @@ class Model(Trainable):
         self._parameters: Parameters | None = None
         self._shared: SharedWeights | None = None
         self._trainer: Trainer | None = None
+        self._answerer: Answerer | None = None
         self._optimizer_state: Mapping[str, Array] = {}
         self._project = Project(document)
         self.input_names = _names(document, document.main.inputs)

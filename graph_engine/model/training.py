@@ -10,6 +10,7 @@ from graph_engine.analysis import Analysis
 from graph_engine.data import Dataset, RowStream, Stream, is_stream
 from graph_engine.document import Document
 from graph_engine.evaluation import Report, head_report, judged_heads, output_masks
+from graph_engine.model.answering import Answerer
 from graph_engine.model.feeds import Binder
 from graph_engine.model.structure import packed
 from graph_engine.params import ParamError
@@ -32,6 +33,7 @@ class Trainable:
     output_names: tuple[str, ...]
     parameters: Parameters
     _trainer: Trainer | None
+    _answerer: Answerer | None
     _optimizer_state: Mapping[str, Any]  # what the next trainer's optimizer continues from
     _analysis: Analysis
 
@@ -172,8 +174,16 @@ class Trainable:
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch."""
-        feeds = self.trainer.session.as_inputs(self.binder.named_inputs(x))
-        return self._shaped(self.trainer.predict_on_batch(feeds))
+        trainer = self.trainer
+        arrays = x if type(x) is list else [x]
+        known = self._answerer
+        if known is not None and known.takes(trainer, arrays):
+            return packed(self.output_structure, known.answer(arrays))
+        feeds = trainer.session.as_inputs(self.binder.named_inputs(x))
+        outputs = trainer.predict_on_batch(feeds)
+        if [id(array) for array in arrays] == [id(array) for array in feeds.values()]:
+            self._answerer = Answerer(trainer, feeds, self.output_names)
+        return self._shaped(outputs)
 
     @property
     def optimizer(self) -> Any:
