@@ -66,5 +66,5 @@ def test_what_is_given_back_is_the_callers() -> None:
 def test_a_wrong_batch_is_refused_as_ever() -> None:
     model = two_inputs()
     model.predict_on_batch(rows(1, 1))
-    with pytest.raises(DataError, match="2 inputs .* but 1 arrays were given"):
+    with pytest.raises(DataError, match=r"2 inputs .* but 1 arrays were given"):
         model.predict_on_batch(rows(1, 1)[:1])
