@@ -1,4 +1,4 @@
-"""Passes make a plan cheaper without changing what it computes: fusion first, then memory anew.
+"""Passes make a plan cheaper without changing what it computes: fewer steps first, then memory anew.
 
 Each pass is one module with a function Plan -> Plan that says what it requires and ensures. Between passes the
 plan is verified. The native executor asks for them; the reference executor runs plans as they were compiled.
@@ -12,11 +12,12 @@ from typing import Final
 from graph_engine.compiler.passes.finish import finish_products
 from graph_engine.compiler.passes.gates import gate_gradients
 from graph_engine.compiler.passes.memory import lay_out_memory
+from graph_engine.compiler.passes.scale import scale_weights
 from graph_engine.compiler.plan import Plan
 from graph_engine.compiler.verify import PlanError, verify
 
 Pass = Callable[[Plan], Plan]
-PASSES: Final[tuple[Pass, ...]] = (finish_products, gate_gradients)
+PASSES: Final[tuple[Pass, ...]] = (scale_weights, finish_products, gate_gradients)
 
 
 def optimized(plan: Plan, scratch_of: Callable[[Plan], Plan] = lambda plan: plan) -> Plan:
