@@ -204,8 +204,7 @@ class _Rows(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
         """Headings have room above them."""
-        height = ROW if index.data(TYPE) else _HEADING
-        return QSize(super().sizeHint(option, index).width(), height)
+        return QSize(0, ROW if index.data(TYPE) else _HEADING)  # the list is as wide as it is
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /

@@ -178,7 +178,7 @@ def configured_list(default: tuple[Any, ...], kind: Catalogue[Any], *, help: str
 
 
 class Config:
-    """Base of every configurable class. Subclasses become frozen dataclasses whose values are checked."""
+    """Base of every configurable class. Subclasses become dataclasses whose values are checked and never change."""
 
     title: ClassVar[str] = ""
 
@@ -187,8 +187,24 @@ class Config:
         def __init__(self, *values: Any, **named: Any) -> None: ...
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Methods that are the same for all are here once: `dataclass` compiles them for each of hundreds of classes,
+        at every start."""
         super().__init_subclass__(**kwargs)
-        dataclass(frozen=True, eq=False)(cls)
+        has_other_fields = "__annotations__" in vars(cls) or len(cls.__bases__) > 1
+        dataclass(init=has_other_fields, eq=False, repr=False)(cls)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__ or name not in type(self).__dataclass_fields__:  # type: ignore[attr-defined]  # made by dataclass
+            raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __repr__(self) -> str:
+        fields = dataclasses.fields(self)  # type: ignore[arg-type]  # made by dataclass
+        values = (f"{field.name}={getattr(self, field.name)!r}" for field in fields if field.repr)
+        return f"{type(self).__qualname__}({', '.join(values)})"
 
     def __post_init__(self) -> None:
         for name, param in self.params().items():

@@ -91,9 +91,7 @@ class Callback:
 class ConfiguredCallback(Config, Callback):
     """A callback with typed parameters, so that a document can name it. It has state, so it is not frozen."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.__setattr__ = object.__setattr__  # type: ignore[method-assign]  # thaws it
+    __setattr__ = object.__setattr__  # type: ignore[assignment]  # any name, any number of times
 
 
 CALLBACKS: AliasCatalogue[ConfiguredCallback] = AliasCatalogue(
