@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+# Before Qt, whose import hook reads the source of every module that comes after it.
+import graph_engine.templates.proposal
+import graph_engine.training  # noqa: F401
+
+# isort: split
 import faulthandler
 import signal
 import sys
@@ -46,7 +51,8 @@ def run(file: Path | None = None) -> int:
         return 2
     settings = Settings()
     running = application(settings.theme)
-    window = Window(settings)
+    with theme.dressed_once(running):
+        window = Window(settings)
     CrashGuard(window, window.files.write).install()
     _let_interrupts_through(window)
     window.show()

@@ -16,16 +16,19 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 def main(folder: Path) -> None:
     """What `app.bootstrap.run` does, up to the first picture."""
+    from app.bootstrap import application
+
+    # isort: split
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 
-    from app.bootstrap import application
     from app.settings import Settings
+    from app.theme import dressed_once
     from app.window import Window
 
     settings = Settings(folder / "settings.ini")
-    application(settings.theme)
-    window = Window(settings)
+    with dressed_once(application(settings.theme)):
+        window = Window(settings)
     window.show()
     window.show_start()
     window.offer_recovery()

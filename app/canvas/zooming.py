@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.theme import fonts, set_icon
@@ -36,6 +36,12 @@ class ZoomBar(QWidget):
         row.addWidget(_button(self, "zoom-in", "Zoom in", into))
         row.addWidget(_button(self, "fit", "Show all (H)", fit))
         self.adjustSize()
+
+    def changeEvent(self, event: QEvent, /) -> None:
+        """As large as its buttons are in what they are dressed in."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.adjustSize()
 
     def show_scale(self, scale: float) -> None:
         self._scale.setText(f"{scale * 100:.0f} %")

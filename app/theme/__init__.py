@@ -6,7 +6,7 @@
 - `theme.set_icon(action, "run")`: an icon that follows the theme
 """
 
-from app.theme.appearance import CHOICES, Appearance, Choice, appearance, apply, current
+from app.theme.appearance import CHOICES, Appearance, Choice, appearance, apply, current, dressed_once
 from app.theme.artwork import names as icon_names, pixmap
 from app.theme.icons import app_icon, family_icon, icon, set_icon
 from app.theme.tokens import DARK, FAMILIES, LIGHT, Theme
@@ -34,6 +34,7 @@ __all__ = [
     "appearance",
     "apply",
     "current",
+    "dressed_once",
     "family_icon",
     "icon",
     "icon_names",

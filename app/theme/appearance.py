@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -88,6 +90,17 @@ def apply(application: QApplication, choice: Choice = "system") -> Appearance:
     shown = cast(Appearance, found)
     shown.choose(choice)
     return shown
+
+
+@contextmanager
+def dressed_once(application: QApplication) -> Iterator[None]:
+    """What is built within gets its style sheet at the end, and not again whenever it is put into something."""
+    sheet = application.styleSheet()
+    application.setStyleSheet("")
+    try:
+        yield
+    finally:
+        application.setStyleSheet(sheet)
 
 
 def appearance() -> Appearance:
