@@ -58,9 +58,12 @@ class Inspector(QWidget):
 
     def show_values(self, values: Mapping[str, npt.NDArray[Any]]) -> None:
         """What training has made of the weights, by path; empty where nothing was trained."""
+        if values is self._values:
+            return
         self._values = values
         if isinstance(self.page, NodePage):
-            self.page.show_values(values)
+            self.page.values = values
+        self._settle()
 
     def focus_name(self) -> None:
         """Puts the cursor into the name, all of it selected: what F2 asks for."""
@@ -98,7 +101,8 @@ class Inspector(QWidget):
             return MixedPage(self._session, self._graph, self._nodes)
         page = NodePage(self._session, self._graph, self._nodes)
         page.entered.connect(self.entered)
-        page.show_values(self._values)
+        page.values = self._values
+        page.refresh()
         return page
 
     def _place(self, page: Page) -> None:

@@ -54,7 +54,7 @@ class NodePage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._graph, self._nodes = session, graph, tuple(nodes)
-        self._values: Mapping[str, npt.NDArray[Any]] = {}
+        self.values: Mapping[str, npt.NDArray[Any]] = {}  # of the model's weights, by path
         self._gesture = next(_GESTURES)
         # Kept, because a field tells its last words when the page goes, and the nodes may be gone by then.
         self._layers = tuple(record.id for record in self._records())
@@ -184,12 +184,7 @@ class NodePage(QWidget):
             facts.sharing(document, self._graph, self._nodes[0]) if len(self._nodes) == 1 else ""
         )
         _show_switch(self.trainable, "trainable", [record.trainable for record in records])
-        self.table.show_weights(weights, _of_layer(self._values, records[0].id))
-
-    def show_values(self, values: Mapping[str, npt.NDArray[Any]]) -> None:
-        """What the model's weights are, by path."""
-        self._values = values
-        self.refresh()
+        self.table.show_weights(weights, _of_layer(self.values, records[0].id))
 
     def _on_edited(self, name: str, value: Any) -> None:
         self._session.dispatch(Configure(self._layers, name, value, str(self._gesture)))
