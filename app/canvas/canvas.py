@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.bridge.session import Preview, Session
 from app.canvas.actions import ACTIONS
 from app.canvas.arranging import Edge, Way
-from app.canvas.dragging import Drop
+from app.canvas.dragging import ColumnDrop, LayerDrop
 from app.canvas.editing import Editing
 from app.canvas.geometry import GRID
 from app.canvas.gestures.hands import Doors, Hands
@@ -84,7 +84,8 @@ class Canvas(QWidget):
         self._menu = ContextMenu(self._stage, self._editing, self.actions_)
         doors = Doors(self._searching.at, self._searching.at, self._write_on, self.enter, self._open_menu)
         self._hands = Hands(self._stage, doors)
-        self.view.handle(self._hands, Drop(self._stage), Tips(self._stage))
+        drops = (LayerDrop(self._stage), ColumnDrop(self._stage))
+        self.view.handle(self._hands, drops, Tips(self._stage))
         self._hint = EmptyHint(self)
         self._minimap = Minimap(self.scene, self.view, self)
         self._zoom_bar = ZoomBar(self, self.zoom_out, self.zoom_reset, self.zoom_in, self.fit)

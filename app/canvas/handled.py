@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -19,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip
 
-from app.canvas.dragging import Drop, layer_in
+from app.canvas.dragging import Drop
 from app.canvas.gestures.hands import Hands
 from app.canvas.tips import Tips
 from app.canvas.view import CanvasView
@@ -36,11 +38,11 @@ class HandledView(CanvasView):
     ignored = Signal(object)  # keys that no action took, as a QKeySequence
 
     _hands: Hands
-    _drop: Drop
+    _drops: tuple[Drop, ...]
     _tips: Tips
 
-    def handle(self, hands: Hands, drop: Drop, tips: Tips) -> None:
-        self._hands, self._drop, self._tips = hands, drop, tips
+    def handle(self, hands: Hands, drops: tuple[Drop, ...], tips: Tips) -> None:
+        self._hands, self._drops, self._tips = hands, drops, tips
 
     def cancel(self) -> bool:
         """Gives up the gesture under way. Whether there was one."""
@@ -126,26 +128,29 @@ class HandledView(CanvasView):
         self._hands.space = False
         super().focusOutEvent(event)
 
-    # Layers dragged from the palette
+    # What is dragged here from other parts of the window
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(bool(layer_in(event.mimeData())))
+        event.setAccepted(self._dragged(event) is not None)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        kind = layer_in(event.mimeData())
-        event.setAccepted(bool(kind))
-        if kind:
-            self._drop.hover(kind, event.position())
+        dragged = self._dragged(event)
+        event.setAccepted(dragged is not None and dragged[0].hover(dragged[1], event.position()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop.leave()
+        for drop in self._drops:
+            drop.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        kind = layer_in(event.mimeData())
-        event.setAccepted(bool(kind))
-        if kind:
-            self._drop.drop(kind, event.position())
+        dragged = self._dragged(event)
+        event.setAccepted(dragged is not None)
+        if dragged is not None:
+            dragged[0].drop(dragged[1], event.position())
             self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _dragged(self, event: QDropEvent) -> tuple[Drop, Any] | None:
+        found = ((drop, drop.read(event.mimeData())) for drop in self._drops)
+        return next(((drop, thing) for drop, thing in found if thing is not None), None)
 
 
 def _is_touchpad(event: QWheelEvent) -> bool:

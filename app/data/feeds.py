@@ -136,7 +136,7 @@ class Terminal(QWidget):
 
     def show_choice(self, source: str, columns: Sequence[Profile]) -> None:
         """Whether the chosen columns can be bound here."""
-        self._offered = Binding(source, tuple(column.name for column in columns), usual_steps(columns))
+        self._offered = binding_of(source, columns)
         self.bind.setVisible(bool(columns))
         self.bind.setText(f"Bind {columns[0].name}" if len(columns) == 1 else f"Bind {len(columns)} columns")
 
@@ -148,6 +148,10 @@ class Terminal(QWidget):
         binding = self._session.document.data.bindings.get(self._node)
         if binding is not None:
             self._session.dispatch(Bind(self._node, replace(binding, steps=steps)))
+
+
+def binding_of(source: str, columns: Sequence[Profile]) -> Binding:
+    return Binding(source, tuple(column.name for column in columns), usual_steps(columns))
 
 
 def usual_steps(columns: Sequence[Profile]) -> tuple[Choice, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDrag, QFontMetrics, QMouseEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
 
 from app.data.rows import Rows
 from app.theme import current
@@ -21,7 +21,9 @@ _BARS: Final = 22  # height of the highest one
 
 
 class Heads(QHeaderView):
-    """A selected column's head is marked; what is missing is said in words."""
+    """A selected column's head is marked; what is missing is said in words. Dragged, it takes along what is chosen."""
+
+    dragged = Signal(object)  # a QDrag, to be filled and started
 
     def __init__(self, rows: Rows, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -31,9 +33,34 @@ class Heads(QHeaderView):
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMouseTracking(True)
+        self._pressed: QPoint | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), HEIGHT)
+
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        """Chooses; of what is chosen already, all is kept until it is let go, for it may be dragged."""
+        at = event.position().toPoint()
+        section = self.logicalIndexAt(at)
+        resizes = self.cursor().shape() == Qt.CursorShape.SplitHCursor
+        plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers()
+        self._pressed = at if plain and not resizes and section >= 0 else None
+        if self._pressed is None or not self.selectionModel().isColumnSelected(section):
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent, /) -> None:
+        way = event.position().toPoint() - self._pressed if self._pressed is not None else QPoint()
+        if way.manhattanLength() >= QApplication.startDragDistance():
+            self._pressed = None
+            self.dragged.emit(QDrag(self))
+        elif self._pressed is None:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and len(self.selectionModel().selectedColumns()) > 1:
+            super().mousePressEvent(event)  # it was a click: this one alone
+        super().mouseReleaseEvent(event)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int, /) -> None:
         theme, profile = current(), self._rows.profiles[section]
@@ -45,6 +72,12 @@ class Heads(QHeaderView):
         self._paint_words(painter, inner, profile)
         self._paint_bars(painter, inner, profile, theme.accent if chosen else theme.faint)
         painter.restore()
+
+    def picture(self, name: str) -> QPixmap:
+        """A column's head, to be carried by the pointer."""
+        place = next(n for n, profile in enumerate(self._rows.profiles) if profile.name == name)
+        left, wide = self.sectionViewportPosition(place), min(self.sectionSize(place), WIDTH)
+        return self.viewport().grab(QRect(left, 0, wide, HEIGHT))
 
     def _paint_words(self, painter: QPainter, inner: QRect, profile: Profile) -> None:
         theme = current()

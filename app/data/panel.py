@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.bridge.reading import Reading
 from app.bridge.session import Session
-from app.data.feeds import Feeds
+from app.data.feeds import Feeds, binding_of
 from app.data.preview import READING, Preview
 from app.data.sources import Sources
 from app.theme import set_look
+from app.widgets.mime import write_columns
 from graph_engine.document import Adopt, Point
 from graph_engine.templates.proposal import proposed
 from graph_engine.values import LayerloomError
@@ -42,6 +44,7 @@ class DataPanel(QWidget):
         self.sources.addAsked.connect(self.addAsked)
         self.sources.chosen.connect(self._show_source)
         self.preview.choiceChanged.connect(self._show_choice)
+        self.preview.heads.dragged.connect(self._drag)
         self.propose.clicked.connect(self._propose)
         reading.looked.connect(lambda _source: self._show_source())
         reading.fed.connect(lambda: self.feeds.show_fed(reading.now_fed))
@@ -98,6 +101,16 @@ class DataPanel(QWidget):
         self.propose.setVisible(bool(columns))
         what = columns[0].name if len(columns) == 1 else f"{len(columns)} columns"
         self.propose.setText(f"Propose a model for {what}")
+
+    def _drag(self, drag: QDrag) -> None:
+        """What is chosen, with the steps it needs: onto an Input or Output of the drawing."""
+        source, columns = self.sources.current, self.preview.chosen
+        if source is not None and columns:
+            data = QMimeData()
+            write_columns(data, binding_of(source.id, columns))
+            drag.setMimeData(data)
+            drag.setPixmap(self.preview.heads.picture(columns[0].name))
+            drag.exec(Qt.DropAction.CopyAction)
 
     def _propose(self) -> None:
         source, columns = self.sources.current, self.preview.chosen

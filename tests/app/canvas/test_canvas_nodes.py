@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
-from app.canvas.dragging import LAYER_MIME
 from app.canvas.search import SearchPopup
 from graph_engine.document import MODEL, Configure, Document, Point, Remove
 from tests.app.canvas.conftest import Shown
@@ -383,34 +381,6 @@ def test_tidy_is_one_step_that_keeps_the_corner(chain: Hand) -> None:
 def test_nothing_selected_is_said(chain: Hand) -> None:
     chain.canvas.delete()
     assert chain.said == ["Nothing is selected."]
-
-
-# Dropping from the palette
-
-
-def drop(hand: Hand, kind: str, at: QPointF) -> None:
-    mime = QMimeData()
-    mime.setData(LAYER_MIME, kind.encode())
-    action, none = Qt.DropAction.CopyAction, Qt.MouseButton.NoButton
-    keys = Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(at.toPoint(), action, mime, none, keys)
-    QApplication.sendEvent(hand.canvas.view.viewport(), enter)
-    event = QDropEvent(at, action, mime, none, keys)
-    QApplication.sendEvent(hand.canvas.view.viewport(), event)
-
-
-def test_a_layer_dropped_on_the_paper_is_placed_there(chain: Hand) -> None:
-    drop(chain, "Dense", EMPTY)
-    (node,) = chain.canvas.selected_nodes()
-    assert (chain.body(node) - EMPTY).manhattanLength() < 6
-    assert len(chain.wires) == 3
-
-
-def test_a_layer_dropped_on_a_wire_is_inserted(chain: Hand) -> None:
-    _, first, second, _ = chain.graph.nodes
-    drop(chain, "Conv2D", chain.wire(first, second))
-    (node,) = chain.canvas.selected_nodes()
-    assert {(first, node, "input"), (node, second, "input")} <= chain.wires
 
 
 # What is shown

@@ -13,6 +13,7 @@ from graph_engine.document import MAIN, MODEL, Document, Point, nested_graph
 from graph_engine.templates.blocks import BLOCKS
 from tests.app.canvas.conftest import Shown
 from tests.app.canvas.hand import Hand
+from tests.app.canvas.test_dragging import drop, layer
 from tests.engine.drawing import Drawing
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -97,9 +98,7 @@ def test_a_published_model_is_placed_in_another_project(show: Shown, tmp_path: P
 
 def test_a_block_dropped_on_a_wire_is_led_through(chain: Hand) -> None:
     _, first, second, _ = chain.graph.nodes
-    from tests.app.canvas.test_canvas_nodes import drop
-
-    drop(chain, "block:residual-block", chain.wire(first, second))
+    drop(chain, layer("block:residual-block"), chain.wire(first, second))
     (block,) = chain.canvas.selected_nodes()
     ends = {(edge.source.node, edge.target.node) for edge in chain.graph.edges.values()}
     assert {(first, block), (block, second)} <= ends and (first, second) not in ends

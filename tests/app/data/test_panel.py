@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDrag
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.bridge.session import Session
 from app.data import DataPanel
 from app.data.header import what_it_holds
+from app.widgets.mime import columns_in
 from graph_engine.analysis import analyze
 from graph_engine.document import Binding, Choice, RemoveSource
 from tests.engine.data.messy import ROWS
@@ -128,3 +131,25 @@ def test_a_file_that_changes_is_read_again(panel: DataPanel, qtbot: QtBot, tmp_p
     (tmp_path / "t.csv").write_text("a;b\n1;2\n")
     panel.refresh(tmp_path)
     qtbot.waitUntil(lambda: panel.preview.rows.columnCount() == 2)
+
+
+def test_chosen_columns_are_dragged_by_a_head_with_the_steps_they_need(
+    panel: DataPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Binding | None] = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, *_: taken.append(columns_in(drag.mimeData())))
+    click_head(panel, "Gewicht")
+    click_head(panel, "Größe", Qt.KeyboardModifier.ControlModifier)
+    names = [profile.name for profile in panel.preview.chosen]
+    heads, viewport = panel.preview.heads, panel.preview.heads.viewport()
+    place = [profile.name for profile in panel.preview.rows.profiles].index("Größe")
+    start = QPoint(heads.sectionViewportPosition(place) + 20, 20)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 5):
+        QTest.mouseMove(viewport, start + QPoint(0, -8 * step))
+    assert [profile.name for profile in panel.preview.chosen] == names  # a drag chooses nothing else
+    (binding,) = taken
+    assert binding == Binding("t", tuple(names), (Choice("Impute"),))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=start)
+    assert [profile.name for profile in panel.preview.chosen] == ["Größe"]
