@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -146,8 +146,15 @@ class TrainingBridge(QObject):
     def take(self, project: Project) -> None:
         """What a project that was opened has been trained to."""
         self.weights, self.slots, self.history = project.weights, project.optimizer, project.history
-        self.states, self.records = project.states, project.runs
+        self.states, self.records = project.states, tuple(map(self._remarked, project.runs))
         self._attach(self.place_of(project.runs[-1].name) if project.runs else None)
+
+    def _remarked(self, record: RunRecord) -> RunRecord:
+        place = self.place_of(record.name)
+        try:
+            return Run.read(place).remarked(record) if place is not None else record
+        except LayerloomError:
+            return record
 
     def recall(self, directory: Path) -> None:
         """Take what a run has left, as after it had ended here; nothing where it is gone."""
@@ -176,8 +183,14 @@ class TrainingBridge(QObject):
         return self._runs
 
     def keep_records(self, records: tuple[RunRecord, ...]) -> None:
-        """What a person has made of the list of runs."""
+        """What a person has made of the list of runs. Stars and notes are kept beside each at once."""
+        before = {record.name: (record.starred, record.note) for record in self.records}
         self.records = records
+        for record in records:
+            place = self.place_of(record.name)
+            if place is not None and before.get(record.name) != (record.starred, record.note):
+                with suppress(LayerloomError, OSError):  # then the project keeps them, once it is saved
+                    Run.read(place).remark(record.starred, record.note)
         self.recordsChanged.emit()
 
     def take_weights(self, project: Project) -> None:
@@ -388,7 +401,7 @@ class TrainingBridge(QObject):
         self.history = run.history()
         record = run.record(reason)
         past = next((past for past in self.records if past.name == record.name), record)
-        record = replace(record, note=past.note, starred=past.starred)
+        record = run.remarked(replace(record, note=past.note, starred=past.starred))
         self.records = (*(other for other in self.records if other.name != record.name), record)
         self._set("idle")
         self.finished.emit(reason)

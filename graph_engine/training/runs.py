@@ -4,6 +4,7 @@
 ``events.jsonl``   every event, one JSON object per line (see ``events``): only ever appended to
 ``checkpoints/``   states to continue from
 ``weights.safetensors``   the weights it ended with
+``remarks.json``   the star and the note that a person gave it, replaced whenever they change
 
 Each file is replaced whole or appended to, so a kill at any moment leaves the directory readable.
 """
@@ -14,7 +15,7 @@ import json
 import platform
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ FORMAT: Final = 1
 CHECKPOINTS: Final = "checkpoints"
 LATEST: Final = f"{CHECKPOINTS}/latest.safetensors"
 WEIGHTS: Final = "weights.safetensors"
+REMARKS: Final = "remarks.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,19 @@ class Run:
         """
         ended = self.directory / WEIGHTS
         return Checkpoint.read(ended if ended.exists() else self.directory / LATEST).weights
+
+    def remark(self, starred: bool, note: str) -> None:
+        """Keeps what a person says of it, whatever becomes of the project. Raises OSError."""
+        told = {"starred": starred, "note": note}
+        write_atomic(self.directory / REMARKS, json.dumps(told).encode())
+
+    def remarked(self, record: RunRecord) -> RunRecord:
+        """The record with the star and the note that lie here: they are at least as new as what a project has saved."""
+        try:
+            told = json.loads((self.directory / REMARKS).read_bytes())
+            return replace(record, starred=bool(told["starred"]), note=str(told["note"]))
+        except (OSError, ValueError, KeyError, TypeError):  # none were made, or they are no remarks
+            return record
 
     def ending(self) -> str:
         """Why it ended; empty while it runs or when it was cut off."""

@@ -133,6 +133,24 @@ def test_a_star_and_a_note_are_kept_and_undone(
     assert not panel.undo.isEnabled()
 
 
+def test_a_star_and_a_note_outlive_a_project_that_was_not_saved(
+    panel: RunsPanel, bridge: TrainingBridge, trained: tuple[Project, Path], tmp_path: Path
+) -> None:
+    project, _ = trained
+    panel._ledger.star("first")
+    panel._ledger.annotate("first", "small batches")
+    again = TrainingBridge(Session(), runs=tmp_path / "runs")
+    again.take(project)  # as it was saved: without either
+    assert [(run.name, run.starred, run.note) for run in again.records] == [
+        ("first", True, "small batches"),
+        ("second", False, ""),
+    ]
+    (tmp_path / "runs" / "first" / "remarks.json").write_text("[]")
+    again.take(project)
+    assert again.records == project.runs
+    again.shut_down()
+
+
 def test_the_graph_of_a_run_is_an_edit_that_can_be_undone(panel: RunsPanel, bridge: TrainingBridge) -> None:
     mine = document(bridge)
     click(panel, 1)
