@@ -269,6 +269,16 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
                 lambda w: "" if w.evaluation.can_ask else "The model has not been trained yet.",
             ),
         ),
+        (
+            Entry(
+                "tensorboard",
+                "Open TensorBoard",
+                "",
+                "",
+                lambda w: w.boards.open(),
+                lambda w: w.boards.blocked,
+            ),
+        ),
         (*(_live(kind, title) for kind, title in KINDS.items()), _row("next", 1), _row("previous", -1)),
     ),
     "Help": (

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidg
 from app import theme
 from app.about import show_about
 from app.alerts import Alerts
+from app.bridge.boards import Boards
 from app.bridge.diagnosis import Diagnosis
 from app.bridge.evaluating import EvaluationBridge
 from app.bridge.joining import Left, left_behind
@@ -61,6 +62,7 @@ class Window(QMainWindow):
     filing: Filing
     canvas: Canvas
     evaluation: EvaluationBridge
+    boards: Boards
     evaluate: EvaluatePanel
     overlays: Overlays
     training: TrainingPanel
@@ -96,6 +98,7 @@ class Window(QMainWindow):
         self.training = TrainingPanel(self.session, self.bridge, self)
         self.problems = Problems(self.session, self)
         self.ledger = Ledger(self.session, self.bridge, self)
+        self.boards = Boards(self.bridge, self)
         self.runs = RunsPanel(self.ledger, self)
         self.tabs = Tabs()
         self.status = StatusLine(self)
@@ -287,6 +290,7 @@ class Window(QMainWindow):
         self.data.refused.connect(lambda sentence: self.tell(sentence, warning=True))
         self.data.adopted.connect(self.canvas.fit)
         self.files.altered.connect(self._tell_altered)
+        self.boards.told.connect(self.tell)
         self.recorder.failed.connect(lambda sentence: self.tell(sentence, warning=True))
 
     def _show_all(self) -> None:
@@ -441,6 +445,7 @@ class Window(QMainWindow):
         self.bridge.shut_down()
         self.reading.shut_down()
         self.evaluation.shut_down()
+        self.boards.shut_down()
         self.ledger.empty_bin()
         self.settings.keep_place(FRAME, self.saveGeometry())
         self.settings.keep_place(DOCKS, self.saveState())
