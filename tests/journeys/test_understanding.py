@@ -62,6 +62,7 @@ def test_digits_the_samples_of_a_cell_and_a_digit_drawn_by_hand(
 
     # The list of samples goes on where it is scrolled to its end.
     bar = panel.samples.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
     bar.setValue(bar.maximum())
     qtbot.waitUntil(lambda: len(panel.samples.samples) == 120, timeout=LONG)
     assert len({sample["row"] for sample in panel.samples.samples}) == 120

@@ -21,6 +21,8 @@ from graph_engine.values import LayerloomError
 
 Answer = QMessageBox.StandardButton
 
+EPOCHS = 40  # more than a busy machine trains while its window does not come round
+
 
 @pytest.fixture
 def drawn(window: Window) -> Window:
@@ -140,7 +142,7 @@ def test_a_window_that_closes_keeps_what_it_trains_and_goes_on_exactly_when_it_i
     window: Window, qtbot: QtBot, tmp_path: Path, settings: Settings
 ) -> None:
     window.files.new("digits-residual")
-    window.session.dispatch(SetTraining(epochs=6))
+    window.session.dispatch(SetTraining(epochs=EPOCHS))
     window.files.save(tmp_path / "digits.loom")
     whole = train_project(Project(window.session.document), tmp_path / "whole").project
     window.filing.may_let_go = lambda: bool(window.files.save())  # type: ignore[method-assign]  # a person says: save
@@ -152,7 +154,7 @@ def test_a_window_that_closes_keeps_what_it_trains_and_goes_on_exactly_when_it_i
     assert window.isVisible()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     kept = load(tmp_path / "digits.loom")
-    assert 1 <= len(kept.history["loss"]) < 6 and kept.runs[-1].ending == "stopped"
+    assert 1 <= len(kept.history["loss"]) < EPOCHS and kept.runs[-1].ending == "stopped"
 
     again = Window(settings)
     again.files.open(tmp_path / "digits.loom")
