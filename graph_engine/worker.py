@@ -88,7 +88,7 @@ class Worker:
         elif name == "watch":
             self._control.watch(str(request["what"]))
         elif name == "change":
-            self._control.change(str(request["what"]), float(request["value"]))
+            self._control.change(str(request["what"]), request["value"])
         elif name in _CONTROLS:
             getattr(self._control, name)()
         else:

@@ -152,13 +152,22 @@ def said_of(event: Mapping[str, Any]) -> str:
     """What a mark on the curves says of an intervention; empty for other events."""
     match event["event"]:
         case "changed":
-            what = str(event["what"]).replace("loss_weights/", "weight of ").replace("_", " ")
-            return f"{what} {event['value']:.3g}"
+            return _changed(*str(event["what"]).partition("/")[::2], event["value"])
         case "paused":
             return "paused"
         case "autopsy":
             return "not finite"
     return ""
+
+
+def _changed(kind: str, name: str, value: Any) -> str:
+    if kind == "trainable":
+        return f"{name} {'trained again' if value else 'frozen'}"
+    if kind == "callbacks":
+        return f"callbacks: {value or 'none'}"
+    return (
+        f"weight of {name} {value:.3g}" if kind == "loss_weights" else f"{kind.replace('_', ' ')} {value:.3g}"
+    )
 
 
 def _between(before: float | None, now: float, share: float) -> float:

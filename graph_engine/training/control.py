@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from graph_engine.values import LayerloomError
+
 if TYPE_CHECKING:
     from graph_engine.training.trainer import Trainer
 
@@ -37,8 +39,8 @@ class Control:
         """While paused: one batch more."""
         self._requests.put(("step", None))
 
-    def change(self, what: str, value: float) -> None:
-        """Set ``learning_rate`` or ``loss_weights/OUTPUT``; also while paused."""
+    def change(self, what: str, value: Any) -> None:
+        """Set what ``Trainer.change`` names; also while paused."""
         self._requests.put(("change", (what, value)))
 
     def watch(self, what: str) -> None:
@@ -86,10 +88,18 @@ class Control:
             case "pause":
                 return self._wait(trainer)
             case "change":
-                trainer.change(*detail)
+                self._change(trainer, *detail)
             case "watch":
                 trainer.watched = detail
         return False
+
+    @staticmethod
+    def _change(trainer: Trainer, what: str, value: Any) -> None:
+        """What cannot be changed is told, and training goes on as it was."""
+        try:
+            trainer.change(what, value)
+        except LayerloomError as error:
+            trainer.notify("refused", what=what, message=str(error))
 
     def _wait(self, trainer: Trainer) -> bool:
         """Until resumed or stopped; settings may be changed meanwhile."""

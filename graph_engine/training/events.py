@@ -26,7 +26,9 @@ event                 further fields
 ``train_end``         ``logs``; ``reason``: "finished" | "stopped" | "early stopping: ..." | ...
 ``failed``            ``message`` (for a person), ``traceback`` (for a bug report)
 ``checkpoint``        ``epoch``, ``batch``, ``path`` relative to the run directory
-``changed``           ``what`` ("learning_rate", "loss_weights/NAME"), ``value``: a setting was edited
+``changed``           ``what`` ("learning_rate", "loss_weights/NAME", "trainable/NAME", "callbacks"),
+                      ``value``: a setting was edited; of callbacks their types
+``refused``           ``what`` was to be edited and could not be: ``message`` says why (for a person)
 ``autopsy``           a value was not finite: ``message`` (for a person), ``cause``, ``graph``, ``node``,
                       ``wires`` (what broke first, and what carries it), ``rows`` (of the data, from 0),
                       ``epoch``, ``batch``, ``learning_rate`` (one to try, or null)

@@ -10,6 +10,7 @@ import numpy as np
 
 from graph_engine.training.callbacks import Callback, CallbackList
 from graph_engine.training.checkpoints import Checkpoint
+from graph_engine.training.interventions import exchanged, freeze
 
 if TYPE_CHECKING:
     from graph_engine.training.tally import Tally
@@ -27,7 +28,7 @@ def checkpoint_of(trainer: Trainer, tally: Tally, calls: CallbackList) -> Checkp
     }
     return Checkpoint(
         weights=trainer.parameters.snapshot(),
-        slots=trainer.optimizer.tensors(),
+        slots={**trainer.steered.slots, **trainer.optimizer.tensors()},
         arrays=arrays,
         state={
             "epoch": trainer.epoch,
@@ -37,25 +38,43 @@ def checkpoint_of(trainer: Trainer, tally: Tally, calls: CallbackList) -> Checkp
             "iterations": trainer.optimizer.iterations,
             "learning_rate": trainer.optimizer.learning_rate,
             "loss_weights": trainer.loss_weights,
+            "steered": trainer.steered.state(),
             "tally": tally.state(),
             "callbacks": {key: _without_arrays(state) for key, state in callbacks.items()},
         },
     )
 
 
-def restore_trainer(trainer: Trainer, checkpoint: Checkpoint, tally: Tally, calls: CallbackList) -> None:
-    """Continue as if never interrupted. Weights and slots that no longer fit the drawing start anew."""
+def restore_trainer(
+    trainer: Trainer, checkpoint: Checkpoint, tally: Tally, calls: CallbackList
+) -> CallbackList:
+    """Continue as if never interrupted, with the callbacks it had then. Weights and slots that no longer fit the
+    drawing start anew."""
     state = checkpoint.state
+    calls = _steer_again(trainer, calls, state.get("steered", {}))
     trainer.parameters.load(checkpoint.weights)
     trainer.optimizer.restore(checkpoint.slots, state["iterations"], state["learning_rate"])
+    known = trainer.optimizer.tensors()
+    trainer.steered.slots = {name: slot for name, slot in checkpoint.slots.items() if name not in known}
     trainer.seed = state["seed"]
-    known = trainer.loss_weights
-    known.update({name: value for name, value in state["loss_weights"].items() if name in known})
+    weights = trainer.loss_weights
+    weights.update({name: value for name, value in state["loss_weights"].items() if name in weights})
     if state["batch"]:
         tally.restore(state["tally"])
     for key, callback in _keyed(calls):
         if key in state["callbacks"]:
             callback.restore({**state["callbacks"][key], **_arrays_of(key, checkpoint)})
+    return calls
+
+
+def _steer_again(trainer: Trainer, calls: CallbackList, steered: Mapping[str, Any]) -> CallbackList:
+    """What was changed while it trained, before its state is handed back."""
+    for layer, on in steered.get("trainable", {}).items():
+        record = trainer.document.layers.get(layer)
+        if record is not None and record.trainable != on:
+            freeze(trainer, layer, on)
+    callbacks = steered.get("callbacks")
+    return calls if callbacks is None else exchanged(trainer, calls, callbacks)
 
 
 def _keyed(calls: CallbackList) -> Iterator[tuple[str, Callback]]:

@@ -63,6 +63,16 @@ class Session:
             hint = "; choose a smaller batch" if rows > 1 else "; choose fewer or smaller layers"
             raise LayerloomError(f"{error}{hint}") from None
 
+    def freeze(self, document: Document) -> None:
+        """Takes the same document with other layers frozen. Weights keep their values; executors are made anew."""
+        analysis = analyze(document, self.analysis)
+        parameters = Parameters(weight_table(document, analysis), self.dtype)
+        if not parameters.trainable_paths:
+            raise LayerloomError("nothing would be left to train: leave one layer with weights unfrozen")
+        parameters.load(self.parameters.snapshot())
+        self.document, self.analysis, self.parameters = document, analysis, parameters
+        self._executors.clear()
+
     def feeder(self, dataset: Dataset, batch_size: int) -> Feeder:
         """Checks every array of the dataset against the model before anything runs."""
         inputs = self.as_inputs(dataset.inputs)

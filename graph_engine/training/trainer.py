@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from graph_engine.data import DataError, Dataset, Gatherer, Stream, batch_count, batches_of
 from graph_engine.document import Document, Objective
 from graph_engine.kernels.program import Array
+from graph_engine.params import JSON
 from graph_engine.runtime import Parameters
 from graph_engine.training.callbacks import Callback, CallbackList, History
 from graph_engine.training.checkpoints import Checkpoint
@@ -18,6 +19,7 @@ from graph_engine.training.control import Control
 from graph_engine.training.events import Logs
 from graph_engine.training.feeding import Batch, Feeder, StreamFeeder
 from graph_engine.training.heads import require_loss
+from graph_engine.training.interventions import Steered, exchanged, freeze, title_of
 from graph_engine.training.optimizers import OPTIMIZERS, Optimizer, OptimizerState
 from graph_engine.training.runs import LATEST
 from graph_engine.training.saving import checkpoint_of, restore_trainer
@@ -66,6 +68,8 @@ class Trainer:
         self._calls = CallbackList((), self, {})
         self._wanted: list[tuple[Path, bool]] = []
         self._resumed: Checkpoint | None = None
+        self._shares_weights = parameters is not None
+        self.steered = Steered()
 
     @property
     def parameters(self) -> Parameters:
@@ -205,13 +209,34 @@ class Trainer:
         self.loss_weights[output] = value
         self.notify("changed", what=f"loss_weights/{output}", value=value)
 
-    def change(self, what: str, value: float) -> None:
-        """Set ``learning_rate`` or ``loss_weights/OUTPUT``."""
-        kind, _, output = what.partition("/")
+    def set_trainable(self, layer: str, on: bool) -> None:
+        """Freeze a layer, by its id, or train it again; what the optimizer knew of it is kept meanwhile."""
+        if layer not in self.document.layers:
+            raise LayerloomError(f"there is no layer {layer!r} in the model that is trained")
+        if self._shares_weights:
+            raise LayerloomError(
+                "these weights belong to a model: set its layers' trainable and compile it again"
+            )
+        freeze(self, layer, on)
+        self.notify("changed", what=f"trainable/{self.document.layers[layer].name}", value=on)
+
+    def set_callbacks(self, choices: Sequence[JSON]) -> None:
+        """Other configured callbacks than those it began with; one of the same type goes on from where the old one
+        was."""
+        self._calls = exchanged(self, self._calls, choices)
+        self.notify("changed", what="callbacks", value=", ".join(map(title_of, choices)))
+
+    def change(self, what: str, value: Any) -> None:
+        """Set ``learning_rate``, ``loss_weights/OUTPUT``, ``trainable/LAYER`` (its id) or ``callbacks``."""
+        kind, _, name = what.partition("/")
         if kind == "loss_weights":
-            self.set_loss_weight(output, value)
+            self.set_loss_weight(name, float(value))
+        elif kind == "trainable":
+            self.set_trainable(name, bool(value))
         elif what == "learning_rate":
-            self.set_learning_rate(value)
+            self.set_learning_rate(float(value))
+        elif what == "callbacks":
+            self.set_callbacks(value)
         else:
             raise LayerloomError(f"{what!r} cannot be changed while training")
 
@@ -327,7 +352,7 @@ class Trainer:
         self.epoch, self.batch = checkpoint.state["epoch"], checkpoint.state["batch"]
         if self.batch:
             self._calls.call("on_epoch_begin", self.epoch)
-        restore_trainer(self, checkpoint, self._tally, self._calls)
+        self._calls = restore_trainer(self, checkpoint, self._tally, self._calls)
 
     def _write_checkpoint(self, path: Path, weights_only: bool = False) -> None:
         if weights_only:

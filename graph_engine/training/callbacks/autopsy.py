@@ -95,6 +95,8 @@ class NaNAutopsy(ConfiguredCallback):
         """With another setting the batches before it would give other numbers."""
         if event["event"] == "changed":
             self._is_stale = True
+            if event["what"].startswith("trainable/"):  # weights are laid out otherwise now
+                self._kept = None
 
     def _keep(self, trainer: Trainer) -> None:
         began, self._is_stale = self.clock(), False

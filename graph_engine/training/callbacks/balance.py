@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from graph_engine.training.callbacks.base import Callback
 from graph_engine.training.diagnostics.balance import Balance, Scale
@@ -33,6 +33,11 @@ class LossBalance(Callback):
             self._measure()
             self._since = self._clock()
             self._cost = self._since - began
+
+    def on_notice(self, event: Mapping[str, Any]) -> None:
+        """What is shared and trained is looked for again."""
+        if event["event"] == "changed" and event["what"].startswith("trainable/"):
+            self._scale = None
 
     def _measure(self) -> None:
         trainer = self.trainer

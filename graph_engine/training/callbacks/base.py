@@ -113,7 +113,7 @@ class CallbackList:
     def __init__(
         self, callbacks: Iterable[Callback], trainer: Trainer | None, params: Mapping[str, Any]
     ) -> None:
-        self.callbacks = tuple(callbacks)
+        self.callbacks, self.params = tuple(callbacks), params
         self._calls = {hook: self._overriding(hook) for hook in (*HOOKS, "on_notice")}
         for callback in self.callbacks:
             callback.set_params(params)

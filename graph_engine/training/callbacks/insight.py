@@ -64,6 +64,11 @@ class LayerInsight(Callback):
         is_first, self._looked = trainer.watched != self._looked, trainer.watched
         self._cost = 0.0 if is_first else self._since - began  # a first look prepares what later ones need
 
+    def on_notice(self, event: Mapping[str, Any]) -> None:
+        """Copies of what was laid out otherwise mean nothing any more."""
+        if event["event"] == "changed" and event["what"].startswith("trainable/"):
+            self._before, self._probe = None, None
+
     @staticmethod
     def _kinds(trainer: Trainer) -> dict[str, str]:
         """What is watched, each with what stands behind its stroke."""

@@ -35,6 +35,8 @@ class Safekeeping(Callback):
         if event["event"] == "checkpoint" and self._path.as_posix().endswith(event["path"]):
             self._last = time.monotonic()
             self._cost = self._last - self._asked
+        elif event["event"] == "changed" and self.trainer is not None:
+            self.trainer.save_checkpoint(self._path)  # what a person has changed is not lost in a crash
 
     def _ask(self, after: float) -> None:
         now = time.monotonic()

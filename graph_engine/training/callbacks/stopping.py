@@ -14,6 +14,18 @@ from graph_engine.training.callbacks.monitors import Monitoring
 from graph_engine.training.events import Logs
 from graph_engine.values import LayerloomError
 
+Weights = Mapping[str, npt.NDArray[Any]]  # by path: whatever is frozen meanwhile
+_KEPT = "weights/"
+
+
+def _as_state(weights: Weights | None) -> dict[str, Any]:
+    return {f"{_KEPT}{path}": array for path, array in (weights or {}).items()}
+
+
+def _in_state(state: Mapping[str, Any]) -> Weights | None:
+    found = {name.removeprefix(_KEPT): array for name, array in state.items() if name.startswith(_KEPT)}
+    return found or None
+
 
 class RestoreBestWeights(Monitoring):
     """Leaves the weights of the best epoch, without ending training early (asked for in keras#12511)."""
@@ -24,7 +36,7 @@ class RestoreBestWeights(Monitoring):
         super().on_train_begin(logs)
         self._best: float | None = None
         self._best_epoch = 0
-        self._best_weights: npt.NDArray[Any] | None = None
+        self._best_weights: Weights | None = None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         value = self.value(logs)
@@ -34,19 +46,19 @@ class RestoreBestWeights(Monitoring):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.trainer is not None and self._best_weights is not None:
-            self.trainer.parameters.flat[...] = self._best_weights
+            self.trainer.parameters.load(self._best_weights)
 
     def state(self) -> dict[str, Any]:
-        return {"best": self._best, "best_epoch": self._best_epoch, "weights": self._best_weights}
+        return {"best": self._best, "best_epoch": self._best_epoch, **_as_state(self._best_weights)}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._best, self._best_epoch = state["best"], state["best_epoch"]
-        self._best_weights = state["weights"]
+        self._best_weights = _in_state(state)
 
     def _keep(self, epoch: int) -> None:
         self._best_epoch = epoch
         if self.trainer is not None:
-            self._best_weights = self.trainer.parameters.flat.copy()
+            self._best_weights = self.trainer.parameters.snapshot()
 
 
 class EarlyStopping(Monitoring):
@@ -64,7 +76,7 @@ class EarlyStopping(Monitoring):
         self.stopped_epoch = 0
         self.best: float | None = None
         self.best_epoch = 0
-        self._best_weights: npt.NDArray[Any] | None = None
+        self._best_weights: Weights | None = None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         value = self.value(logs)
@@ -84,24 +96,24 @@ class EarlyStopping(Monitoring):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.trainer is not None and self._best_weights is not None:
-            self.trainer.parameters.flat[...] = self._best_weights
+            self.trainer.parameters.load(self._best_weights)
 
     def state(self) -> dict[str, Any]:
         return {
             "wait": self.wait,
             "best": self.best,
             "best_epoch": self.best_epoch,
-            "weights": self._best_weights,
+            **_as_state(self._best_weights),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self.wait, self.best, self.best_epoch = state["wait"], state["best"], state["best_epoch"]
-        self._best_weights = state["weights"]
+        self._best_weights = _in_state(state)
 
     def _keep(self, epoch: int) -> None:
         self.best_epoch = epoch
         if self.restore_best_weights and self.trainer is not None:
-            self._best_weights = self.trainer.parameters.flat.copy()
+            self._best_weights = self.trainer.parameters.snapshot()
 
     def _stop(self) -> None:
         if self.trainer is not None:

@@ -20,7 +20,7 @@ from graph_engine.training import Run, train_project
 
 SECONDS = 60
 KILLS = int(os.environ.get("LAYERLOOM_KILLS", "3"))
-EPOCHS = 12 * (1 + KILLS)  # so that there is something left to kill
+EPOCHS = 20 * (2 + KILLS)  # some four seconds for each of the kills
 
 
 @pytest.fixture
