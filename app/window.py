@@ -282,6 +282,7 @@ class Window(QMainWindow):
         for told in (self.bridge.recordsChanged, self.bridge.finished, self.files.changed):
             told.connect(lambda *_: self.inspector.show_values(self.bridge.weights))
         self.bridge.failed.connect(lambda sentence: self.tell(sentence, warning=True))
+        self.bridge.told.connect(self.tell)
         self.bridge.compiled.connect(self.status.show_kernels)
         self.bridge.revived.connect(lambda sentence: self.tell(sentence, warning=True))
         self.files.changed.connect(self._show_name)

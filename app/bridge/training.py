@@ -7,8 +7,8 @@ calls, so the same class works in headless code and on a finished run.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -22,11 +22,12 @@ from app.bridge.planning import Planning
 from app.bridge.progress import Compiling, Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.worker import WorkerProcess
-from graph_engine.document import Document
+from graph_engine.document import Change, Document
 from graph_engine.project import Project, RunRecord, load, save
 from graph_engine.training import Callback, Checkpoint, History, Replay, Run
 from graph_engine.training.events import Event
 from graph_engine.training.runs import LATEST
+from graph_engine.training.steering import changes_between, steered
 from graph_engine.values import LayerloomError
 
 State = Literal["idle", "starting", "running", "paused", "stopping"]
@@ -53,6 +54,7 @@ class TrainingBridge(QObject):
     progressed = Signal(object)  # Progress
     finished = Signal(object)  # why it ended
     failed = Signal(str)  # a sentence
+    told = Signal(str)  # what a training makes of an edit
     recordsChanged = Signal()  # runs, or whose weights there are
     compiled = Signal(object)  # Compiling: how far the first training's kernels are
     revived = Signal(str)  # a sentence: the process was lost, and another goes on
@@ -76,6 +78,7 @@ class TrainingBridge(QObject):
         self._worker.died.connect(self._lose_worker)
         self.planning = Planning(session, self._worker, self)
         self.stateChanged.connect(self.planning.follow)
+        session.documentChanged.connect(lambda change, _analysis: self._steer(change))
         self._watchers: dict[str, str] = {}
         self.folder: Path | None = None
         self.name = "untitled"
@@ -104,15 +107,7 @@ class TrainingBridge(QObject):
         """Whether the last training of the drawing as it is was stopped, and can go on exactly."""
         if self._directory is None or not self.records or self.records[-1].ending not in GOES_ON:
             return False
-        return self._session.document == self._started
-
-    @contextmanager
-    def same_run(self) -> Iterator[None]:
-        """What is edited within was already so in the training that has ended: it can go on as before."""
-        goes_on = self.can_resume
-        yield
-        if goes_on:
-            self._started = self._session.document
+        return self._started is not None and changes_between(self._started, self._session.document) == []
 
     @property
     def callbacks(self) -> tuple[Callback, ...]:
@@ -313,9 +308,16 @@ class TrainingBridge(QObject):
         if self._state == "paused":
             self._send(command="step")
 
-    def change(self, what: str, value: float) -> None:
-        """`learning_rate` or `loss_weights/OUTPUT`, while training."""
-        if self._state in ("running", "paused"):
+    def _steer(self, change: Change) -> None:
+        """An edit of what is trained now: taken at the next batch boundary, or, where that cannot be, told."""
+        if self._state not in ("starting", "running", "paused") or not change.label or self._started is None:
+            return
+        changes = changes_between(change.before, change.after)
+        if changes is None:
+            self.told.emit("The training goes on as it began: this edit counts from the next run.")
+            return
+        self._started = steered(self._started, change.after)
+        for what, value in changes:
             self._send(command="change", what=what, value=value)
 
     def watch(self, who: str, what: str) -> None:
@@ -379,6 +381,8 @@ class TrainingBridge(QObject):
                 self._set("paused")
             case "resumed":
                 self._set("running")
+            case "refused":
+                self.told.emit(f"{event['message'][:1].upper()}{event['message'][1:]}.")
             case "failed":
                 self._end_claim()
                 self._set("idle")

@@ -39,14 +39,13 @@ class Shares(Callback):
 
 
 class BalancePanel(QWidget):
-    """Hidden while several outputs share nothing. Its button gives all outputs the same pull: while training at once,
-    and in the drawing when that has ended; it is an edit that can be undone."""
+    """Hidden while several outputs share nothing. Its button gives all outputs the same pull: an edit that can be
+    undone, and that a training takes at its next batch."""
 
     def __init__(self, session: Session, bridge: TrainingBridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._bridge = session, bridge
         self.heard = Shares()
-        self._given: dict[str, float] = {}  # weights that the training has, and the drawing not yet
         self.bar = ShareBar()
         self.legend, self.sentence = label("", "small"), label("", "small")
         self.button = QPushButton("Balance them")
@@ -55,8 +54,6 @@ class BalancePanel(QWidget):
         bridge.follow(self.heard)
         bridge.progressed.connect(lambda _progress: self.refresh())
         bridge.stateChanged.connect(lambda _state: self.refresh())
-        bridge.finished.connect(lambda _reason: self._keep())
-        bridge.failed.connect(lambda _sentence: self._given.clear())
         session.documentChanged.connect(
             lambda change, _analysis: self._forget() if not change.label else self.refresh()
         )
@@ -110,20 +107,8 @@ class BalancePanel(QWidget):
         return found
 
     def _balance(self) -> None:
-        proposed = self.heard.latest["proposed"]
-        if self._bridge.state != "idle":
-            self._given = dict(proposed)
-            for name, weight in proposed.items():
-                self._bridge.change(f"loss_weights/{name}", weight)
-        else:
-            self._write(proposed)
-
-    def _keep(self) -> None:
-        """Weights given while training become those of the drawing once it has ended: an edit that can be undone."""
-        given, self._given = self._given, {}
-        if given:
-            with self._bridge.same_run():
-                self._write(given)
+        """An edit; a training takes it at its next batch."""
+        self._write(self.heard.latest["proposed"])
 
     def _write(self, weights: Mapping[str, float]) -> None:
         edits = (
@@ -134,7 +119,7 @@ class BalancePanel(QWidget):
         self._session.dispatch(Sequence("Balance the losses", tuple(edits)))
 
     def _forget(self) -> None:
-        self.heard.latest, self._given = {}, {}
+        self.heard.latest = {}
         self.refresh()
 
 

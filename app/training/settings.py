@@ -29,7 +29,8 @@ _NARROWEST, _WIDEST = 200, 300
 
 
 class TrainingSettings(QScrollArea):
-    """Three columns: length, optimizer, callbacks. They belong to the next run, and rest while one is going."""
+    """Three columns: length, optimizer, callbacks. A training takes another learning rate and other callbacks while it
+    runs; its length rests."""
 
     def __init__(self, session: Session, bridge: TrainingBridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +51,7 @@ class TrainingSettings(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         session.documentChanged.connect(lambda change, _analysis: self._follow(change.before, change.after))
-        bridge.stateChanged.connect(lambda state: content.setEnabled(state == "idle"))
+        bridge.stateChanged.connect(lambda state: self.length.setEnabled(state == "idle"))
         self._show(session.document)
 
     def _follow(self, before: Document, after: Document) -> None:

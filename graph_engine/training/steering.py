@@ -19,7 +19,7 @@ def changes_between(before: Document, after: Document) -> list[Change] | None:
     Empty where the edit means nothing to training, such as a node that was moved; None where it is more than a
     training can take before it ends.
     """
-    if _computed(_steered(before, after)) != _computed(after):
+    if _computed(steered(before, after)) != _computed(after):
         return None
     return [
         *_rates(before, after),
@@ -29,7 +29,7 @@ def changes_between(before: Document, after: Document) -> list[Change] | None:
     ]
 
 
-def _steered(before: Document, after: Document) -> Document:
+def steered(before: Document, after: Document) -> Document:
     """``before`` with all of ``after`` that can be changed while training."""
     layers = {
         key: replace(layer, trainable=after.layers[key].trainable) if key in after.layers else layer

@@ -19,7 +19,7 @@ from app.bridge.joining import left_behind
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.plots import Curves
-from graph_engine.document import Document, SetTraining
+from graph_engine.document import Document, SetTrainable, SetTraining
 from graph_engine.project import Project, save
 from graph_engine.training import Run, train_project
 from graph_engine.training.remote import is_trained, send
@@ -97,7 +97,9 @@ def test_a_killed_window_leaves_a_training_that_the_next_one_shows_and_steers(
     assert (
         bridge.progress.seconds == paused["time"] - begun["time"]
     )  # of the training, not of reading its events
-    bridge.change("loss_weights/digit", 1.0)
+    conv = next(key for key, layer in session.document.layers.items() if layer.type == "Conv2D")
+    for on in (False, True):  # which changes no number
+        session.dispatch(SetTrainable((conv,), on))
     qtbot.waitUntil(lambda: bool(curves.marks), timeout=LONG)
     states: list[str] = []  # a step may begin and end within one look at the events
     bridge.stateChanged.connect(states.append)

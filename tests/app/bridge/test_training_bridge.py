@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from app.bridge.progress import Compiling, Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.plots import Curves
-from graph_engine.document import Choice, Document, SetTraining
+from graph_engine.document import Choice, Document, SetObjective, SetTrainable, SetTraining
 from graph_engine.project import Project
 from graph_engine.training import Callback, Replay, train_project
 from graph_engine.training.events import Logs
@@ -201,19 +202,39 @@ def test_batch_by_batch_the_numbers_are_those_of_a_run_that_was_never_paused(
         np.testing.assert_array_equal(bridge.weights[path], array)
 
 
-def test_a_setting_changed_while_training_is_heard_by_callbacks(
+def test_edits_of_the_drawing_are_taken_by_the_training_that_runs(
     qtbot: QtBot, bridge: TrainingBridge, session: Session
 ) -> None:
-    session.dispatch(SetTraining(epochs=500))
-    curves = Curves()
+    """A loss weight, the learning rate, a frozen layer, callbacks; each is a mark on the curves, and can be undone."""
+    session.dispatch(SetTraining(epochs=5000))
+    curves, told = Curves(), list[str]()
     bridge.follow(curves)
+    bridge.told.connect(told.append)
     with qtbot.waitSignal(bridge.progressed, timeout=LONG):
         bridge.run()
-    bridge.change("loss_weights/digit", 0.5)
-    qtbot.waitUntil(lambda: bool(curves.marks), timeout=LONG)
-    assert curves.marks[0].text == "weight of digit 0.5"
+    document = session.document
+    output, optimizer = document.main.outputs[0], document.training.optimizer
+    conv = next(key for key, layer in document.layers.items() if layer.type == "Conv2D")
+    slower = replace(optimizer, config={**optimizer.config, "learning_rate": 0.0001})
+    session.dispatch(SetObjective(output, replace(document.training.objectives[output], weight=0.5)))
+    session.dispatch(SetTraining(optimizer=slower))
+    session.dispatch(SetTrainable((conv,), False))
+    session.undo()
+    session.dispatch(SetTraining(callbacks=(Choice("TerminateOnNaN"),)))
+    name = document.layers[conv].name
+    expected = ["weight of digit 0.5", "learning rate 0.0001", f"{name} frozen", f"{name} trained again"]
+    qtbot.waitUntil(
+        lambda: [mark.text for mark in curves.marks] == [*expected, "callbacks: TerminateOnNaN"], timeout=LONG
+    )
+    assert not told
+    session.dispatch(SetTraining(epochs=7))
+    assert told == ["The training goes on as it began: this edit counts from the next run."]
+    session.undo()
     with qtbot.waitSignal(bridge.finished, timeout=LONG):
         bridge.stop()
+    assert bridge.can_resume  # as it is drawn, so it was trained
+    session.undo()
+    assert not bridge.can_resume
 
 
 def test_a_drawing_with_errors_is_not_sent_to_the_worker(

@@ -65,13 +65,14 @@ def test_the_forms_follow_commands_from_elsewhere(settings: TrainingSettings, se
     assert settings.length.values["epochs"] == 99
 
 
-def test_settings_rest_while_a_training_runs(settings: TrainingSettings, bridge: TrainingBridge) -> None:
-    content = settings.widget()
-    assert content is not None
+def test_while_a_training_runs_its_length_rests_and_the_rest_can_be_steered(
+    settings: TrainingSettings, bridge: TrainingBridge
+) -> None:
     bridge.stateChanged.emit("running")
-    assert not content.isEnabled()
+    assert not settings.length.isEnabled()
+    assert settings.optimizer.isEnabled() and settings.callbacks.isEnabled()
     bridge.stateChanged.emit("idle")
-    assert content.isEnabled()
+    assert settings.length.isEnabled()
 
 
 def test_callbacks_are_added_moved_and_removed(settings: TrainingSettings, session: Session) -> None:
