@@ -5,15 +5,17 @@ from graph_engine.data.steps.categories import CategoryIds, OneHot
 from graph_engine.data.steps.dates import DateParts
 from graph_engine.data.steps.numbers import Cast, Impute, Log1p, MinMax, Rescale, Reshape, Standardize
 from graph_engine.data.steps.pipeline import Pipeline
-from graph_engine.data.steps.texts import WordIds
+from graph_engine.data.steps.texts import BytePairIds, CharacterIds, WordIds
 from graph_engine.params import Catalogue
 
 STEPS: Catalogue[Step] = Catalogue(Step, "graph_engine.data.steps", "preprocessing step")
 
 __all__ = [
     "STEPS",
+    "BytePairIds",
     "Cast",
     "CategoryIds",
+    "CharacterIds",
     "DateParts",
     "Impute",
     "Log1p",
