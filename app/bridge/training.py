@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy.typing as npt
-from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge.joining import Claim, RemoteRun, train_on
+from app.bridge.kept import Kept
 from app.bridge.planning import Planning
 from app.bridge.progress import Compiling, Progress, ProgressMeter
 from app.bridge.session import Session
 from app.bridge.worker import WorkerProcess
-from graph_engine.document import Change, Document
-from graph_engine.project import Project, RunRecord, load, save
+from graph_engine.document import Change
+from graph_engine.project import Project, save
 from graph_engine.training import Callback, Checkpoint, History, Replay, Run
 from graph_engine.training.events import Event
 from graph_engine.training.runs import LATEST
@@ -36,17 +34,11 @@ GOES_ON = ("stopped", CUT_OFF)  # endings of runs that can be continued
 WARM_UP_MS = 400  # after the window has come up
 
 
-def usual_runs() -> Path:
-    """Where this system keeps a person's data."""
-    return user_data_path("layerloom", appauthor=False) / "runs"
-
-
-class TrainingBridge(QObject):
-    """`weights`, `slots`, `history`, `states` and `records` are what training has made of the open project.
+class TrainingBridge(Kept):
+    """Run, Stop and Pause, beside what training has made of the open project.
 
     Run trains from fresh weights: one seed gives one curve, here and headless; or on from `weights`, where the
-    settings say so. `run(resume=True)` goes on where the last run was stopped. `folder` is where data files of the
-    project lie.
+    settings say so. `run(resume=True)` goes on where the last run was stopped.
     """
 
     stateChanged = Signal(str)
@@ -55,17 +47,13 @@ class TrainingBridge(QObject):
     finished = Signal(object)  # why it ended
     failed = Signal(str)  # a sentence
     told = Signal(str)  # what a training makes of an edit
-    recordsChanged = Signal()  # runs, or whose weights there are
     compiled = Signal(object)  # Compiling: how far the first training's kernels are
     revived = Signal(str)  # a sentence: the process was lost, and another goes on
 
     def __init__(self, session: Session, parent: QObject | None = None, runs: Path | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, runs)
         self._session = session
         self._state: State = "idle"
-        self._runs = runs or usual_runs()
-        self._directory: Path | None = None
-        self._started: Document | None = None
         self._claim: Claim | None = None  # on the run that is trained
         self._remote: RemoteRun | None = None  # where a process trains that this window has not started
         self._revived: int | None = None  # when the checkpoint was written that a lost run last went on from
@@ -80,10 +68,8 @@ class TrainingBridge(QObject):
         self.stateChanged.connect(self.planning.follow)
         session.documentChanged.connect(lambda change, _analysis: self._steer(change))
         self._watchers: dict[str, str] = {}
-        self.folder: Path | None = None
         self.name = "untitled"
         self.file: Path | None = None
-        self.forget()
         self._warm_up = QTimer(self, singleShot=True, interval=WARM_UP_MS)
         self._warm_up.timeout.connect(self._worker.start)
         self._warm_up.start()
@@ -91,11 +77,6 @@ class TrainingBridge(QObject):
     @property
     def state(self) -> State:
         return self._state
-
-    @property
-    def directory(self) -> Path | None:
-        """Of the last run."""
-        return self._directory
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -130,80 +111,11 @@ class TrainingBridge(QObject):
         if self._claim is not None:
             self._write_claim()
 
-    def forget(self) -> None:
-        """Another project is open: nothing has been trained yet."""
-        self.weights: Mapping[str, npt.NDArray[Any]] = {}
-        self.history: Mapping[str, list[float]] = {}
-        self.slots: Mapping[str, npt.NDArray[Any]] = {}
-        self.states: Mapping[str, Any] = {}
-        self.records: tuple[RunRecord, ...] = ()
-
-    def take(self, project: Project) -> None:
-        """What a project that was opened has been trained to."""
-        self.weights, self.slots, self.history = project.weights, project.optimizer, project.history
-        self.states, self.records = project.states, tuple(map(self._remarked, project.runs))
-        self._attach(self.place_of(project.runs[-1].name) if project.runs else None)
-
-    def _remarked(self, record: RunRecord) -> RunRecord:
-        place = self.place_of(record.name)
-        try:
-            return Run.read(place).remarked(record) if place is not None else record
-        except LayerloomError:
-            return record
-
     def recall(self, directory: Path) -> None:
         """Take what a run has left, as after it had ended here; nothing where it is gone."""
         if directory.is_dir():
             self._attach(directory)
             self._keep(CUT_OFF)
-
-    def _attach(self, directory: Path | None) -> None:
-        """That run is the last one: it can be continued while the drawing is the one it trained."""
-        self._directory = directory
-        try:
-            self._started = load(directory / "project.loom").document if directory else None
-        except LayerloomError:  # a run of the command line has none, and begins anew here
-            self._started = None
-
-    def place_of(self, name: str) -> Path | None:
-        """Where a run of the project lies; None where it is gone. Runs of the command line lie beside the project."""
-        beside = sorted(self.folder.glob("*.runs")) if self.folder else []
-        return next(
-            (place / name for place in (self._runs, *beside) if (place / name / "run.json").exists()), None
-        )
-
-    @property
-    def runs(self) -> Path:
-        """Where runs of this window are kept."""
-        return self._runs
-
-    def keep_records(self, records: tuple[RunRecord, ...]) -> None:
-        """What a person has made of the list of runs. Stars and notes are kept beside each at once."""
-        before = {record.name: (record.starred, record.note) for record in self.records}
-        self.records = records
-        for record in records:
-            place = self.place_of(record.name)
-            if place is not None and before.get(record.name) != (record.starred, record.note):
-                with suppress(LayerloomError, OSError):  # then the project keeps them, once it is saved
-                    Run.read(place).remark(record.starred, record.note)
-        self.recordsChanged.emit()
-
-    def take_weights(self, project: Project) -> None:
-        """Weights, optimizer, states and history of a project or a run take the place of those there are."""
-        self.weights, self.slots = project.weights, project.optimizer
-        self.states, self.history = project.states, project.history
-        self.recordsChanged.emit()
-
-    def into(self, project: Project) -> Project:
-        """The project with what training has made of it."""
-        return replace(
-            project,
-            weights=self.weights,
-            optimizer=self.slots,
-            history=self.history,
-            states=self.states,
-            runs=self.records,
-        )
 
     def run(self, resume: bool = False) -> None:
         """Start training; `failed` says why not."""
@@ -350,13 +262,6 @@ class TrainingBridge(QObject):
         """What a run begins with: weights only where it is to train on from them."""
         project = Project(self._session.document)
         return self.into(project) if project.document.training.from_weights else project
-
-    def _new_directory(self) -> Path:
-        stamp, number = time.strftime("%Y%m%d-%H%M%S"), 1
-        while (directory := self._runs / (stamp if number == 1 else f"{stamp}-{number}")).exists():
-            number += 1
-        directory.mkdir(parents=True)
-        return directory
 
     def _hear(self, event: Event) -> None:
         self._heard = event.get("time", self._heard)
