@@ -10,6 +10,7 @@ from typing import Any, Final
 from benchmarks._nine import CASES
 from benchmarks._sweeps import TITLES
 from benchmarks.speed import OURS, share_of_limit
+from tools.canvas_page import canvas_part
 from tools.charts import Panel, chart
 
 RESULTS: Final = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
@@ -21,7 +22,7 @@ PLOT: Final = "pictures/sweeps.svg"
 
 
 def speed_page(note: str) -> str:
-    """One table of training steps, and how cost grows with batch, depth and width. ``note``: who wrote it."""
+    """Tables of training steps, of how cost grows, of single answers, and of the canvas. ``note``: who wrote it."""
     speed, sweeps = _results("speed"), _results("sweeps")
     limits = speed.get("limits") or {}
     return "\n\n".join(
@@ -39,6 +40,11 @@ def speed_page(note: str) -> str:
             f"{_machine(sweeps['machine'])}. Both axes are logarithmic.",
             f"![Milliseconds a step over sizes]({PLOT})",
             *("\n".join(_sweep(name, points)) for name, points in sweeps["sweeps"].items()),
+            "## One row at a time",
+            "How long a person waits for the answer to one row, by `python3 dev.py bench inference`: microseconds, the "
+            "least of many.",
+            "\n".join(_answers(_results("inference")["cases"])),
+            *canvas_part(_results("canvas")),
         ]
     ) + "\n"  # fmt: skip
 
@@ -89,6 +95,14 @@ def _sweep(name: str, points: list[dict[str, Any]]) -> Iterator[str]:
         mine, others = times[0], [time for time in times[1:] if time is not None]
         ratio = f"{min(others) / mine:.2f}x" if mine is not None and others else ""
         yield _row([str(point["size"]), *("" if time is None else f"{time:.3g}" for time in times), ratio])
+
+
+def _answers(cases: Mapping[str, Any]) -> Iterator[str]:
+    peers = {"onnxruntime": "ONNX Runtime", "torch": "torch"}
+    yield from _rule(["model", "Layerloom", *peers.values()])
+    for name, found in cases.items():
+        times = [found[who]["min"] if who in found else None for who in (OURS, *peers)]
+        yield _row([CASES[name].title, *("" if time is None else f"{1000 * time:.3g}" for time in times)])
 
 
 def _panel(name: str, points: list[dict[str, Any]]) -> Panel:
