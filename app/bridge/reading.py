@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from graph_engine.data import DataError, Profile, Table, leaks, prepare, profiles, read_source
+from graph_engine.data.watching import Listener, ReadingStopped, watched
 from graph_engine.document import Document, Source
 from graph_engine.values import LayerloomError
 
+PERIOD = 0.1  # seconds from one word of how far a reading is to the next
 SETTLE_MS = 400  # after the last edit; then rows are passed through their steps
 
 
@@ -23,6 +26,7 @@ class Look:
     table: Table | None = None
     profiles: Mapping[str, Profile] | None = None
     fault: str = ""
+    is_stopped: bool = False
 
     @property
     def rows(self) -> int:
@@ -45,6 +49,7 @@ class Reading(QObject):
 
     looked = Signal(str)  # the id of a source
     fed = Signal()
+    progressed = Signal(str, int, int)  # the id of a source: so much is read of so much
     _done = Signal(object, object)  # a key, what came of it
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -55,6 +60,8 @@ class Reading(QObject):
         self._wanted: dict[str, Any] = {}
         self._document: tuple[Document, Path | None] | None = None
         self.now_fed: Fed | None = None
+        self._unwanted: set[str] = set()  # sources whose reading is to stop; read by the thread that reads
+        self._closes = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._feed)
         self._done.connect(self._keep)
@@ -67,8 +74,32 @@ class Reading(QObject):
             return known[1]
         if self._wanted.get(source.id) != key:
             self._wanted[source.id] = key
-            self._start(key, lambda: _look(source, folder))
+            self._unwanted.discard(source.id)
+            self._start(key, lambda: _look(source, folder, self._listener(source.id)))
         return None
+
+    def stop(self, source: str) -> None:
+        """Reads no more of it; ``looked`` says so."""
+        self._unwanted.add(source)
+
+    def again(self, source: str) -> None:
+        """What was stopped is read when it is next looked at."""
+        self._looks.pop(source, None)
+        self._wanted.pop(source, None)
+
+    def _listener(self, source: str) -> Listener:
+        """Tells the window ten times a second at most; called in the thread that reads."""
+        last = 0.0
+
+        def heard(done: int, count: int) -> None:
+            nonlocal last
+            if self._closes or source in self._unwanted:
+                raise ReadingStopped("reading was stopped")
+            if time.monotonic() - last > PERIOD:
+                last = time.monotonic()
+                self.progressed.emit(source, done, count)
+
+        return heard
 
     def follow(self, document: Document, folder: Path | None) -> None:
         """``now_fed`` is about this document, once its last edit has settled."""
@@ -80,13 +111,14 @@ class Reading(QObject):
 
     def shut_down(self) -> None:
         self._settle.stop()
+        self._closes = True
         self._pool.clear()
         self._pool.waitForDone()
 
     def _feed(self) -> None:
         if self._document is not None and self._document[0].data.bindings:
             document, folder = self._document
-            self._start(document, lambda: _fed(document, folder))
+            self._start(document, lambda: _fed(document, folder, self._listener("")))
         else:
             self.fed.emit()
 
@@ -113,19 +145,23 @@ class _Task(QRunnable):
         self._work()
 
 
-def _look(source: Source, folder: Path | None) -> Look:
+def _look(source: Source, folder: Path | None, listener: Listener) -> Look:
     try:
-        table = read_source(source, folder)
-        return Look(table, profiles(table))
+        with watched(listener):
+            table = read_source(source, folder)
+            return Look(table, profiles(table))
+    except ReadingStopped:
+        return Look(is_stopped=True)
     except LayerloomError as error:
         return Look(fault=str(error).partition(": ")[2] or str(error))
     except MemoryError:
         return Look(fault=f"there is not enough memory to read {source.path}")
 
 
-def _fed(document: Document, folder: Path | None) -> Fed:
+def _fed(document: Document, folder: Path | None, listener: Listener) -> Fed:
     try:
-        ready = prepare(document, folder)
+        with watched(listener):
+            ready = prepare(document, folder)
     except (DataError, LayerloomError) as error:
         return Fed(fault=str(error))
     except MemoryError:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.bridge.reading import Reading
 from app.bridge.session import Session
 from app.data.feeds import Feeds, binding_of
-from app.data.preview import READING, Preview
+from app.data.preview import Preview
 from app.data.sources import Sources
 from app.theme import set_look
 from app.widgets.mime import write_columns
@@ -46,6 +46,9 @@ class DataPanel(QWidget):
         self.preview.choiceChanged.connect(self._show_choice)
         self.preview.heads.dragged.connect(self._drag)
         self.propose.clicked.connect(self._propose)
+        self.preview.waiting.stopAsked.connect(self._stop_reading)
+        self.preview.waiting.againAsked.connect(self._read_again)
+        reading.progressed.connect(self._show_progress)
         reading.looked.connect(lambda _source: self._show_source())
         reading.fed.connect(lambda: self.feeds.show_fed(reading.now_fed))
         session.documentChanged.connect(lambda change, _analysis: self._follow(change.before, change.after))
@@ -90,10 +93,23 @@ class DataPanel(QWidget):
         if source is None:
             self.preview.show_words(EMPTY)
         elif (look := self._reading.look(source, self.folder)) is None:
-            self.preview.show_words(READING)
+            self.preview.show_waiting()
         else:
             self.preview.show_look(look)
         self._show_choice()
+
+    def _show_progress(self, source: str, done: int, count: int) -> None:
+        if self.sources.current is not None and self.sources.current.id == source:
+            self.preview.waiting.show_progress(done, count)
+
+    def _stop_reading(self) -> None:
+        if self.sources.current is not None:
+            self._reading.stop(self.sources.current.id)
+
+    def _read_again(self) -> None:
+        if self.sources.current is not None:
+            self._reading.again(self.sources.current.id)
+            self._show_source()
 
     def _show_choice(self) -> None:
         source, columns = self.sources.current, self.preview.chosen

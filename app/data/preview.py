@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableView, QVB
 from app.bridge.reading import Look
 from app.data.header import Heads
 from app.data.rows import MOST_ROWS, THUMBNAIL, Rows
+from app.data.waiting import Waiting
 from app.theme import label, style_table
 from app.widgets.eliding_label import ElidingLabel
 from graph_engine.data import Profile
-
-READING = "Reading\u2026"
 
 
 class Preview(QWidget):
@@ -25,7 +24,7 @@ class Preview(QWidget):
         self.rows = Rows()
         self.table = QTableView()
         self.heads = Heads(self.rows, self.table)
-        self.words = label("", "dim")
+        self.words, self.waiting = label("", "dim"), Waiting()
         self.notes = ElidingLabel("dim")
         self._pages = QStackedWidget()
         self._dress()
@@ -45,6 +44,7 @@ class Preview(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(self.words)
         self._pages.addWidget(self.table)
+        self._pages.addWidget(self.waiting)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -63,7 +63,19 @@ class Preview(QWidget):
         self._pages.setCurrentWidget(self.words)
         self.notes.hide()
 
+    def show_waiting(self) -> None:
+        """In place of rows that are being read."""
+        self.rows.show_look(Look())
+        self.waiting.begin()
+        self._pages.setCurrentWidget(self.waiting)
+        self.notes.hide()
+
     def show_look(self, look: Look) -> None:
+        self.waiting.end()
+        if look.is_stopped:
+            self.show_waiting()
+            self.waiting.show_stopped()
+            return
         if look.fault or look.table is None:
             self.show_words(_sentence(look.fault))
             return

@@ -17,10 +17,12 @@ import numpy as np
 from graph_engine.data.detection import find_decimal, find_encoding, find_separator
 from graph_engine.data.errors import DataError
 from graph_engine.data.table import Array, Table
+from graph_engine.data.watching import tell
 
 MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
 MOST_COLUMNS: Final = 20_000
 _GROUPED: Final = re.compile(r"\s*[-+]?\d{1,3}(\.\d{3})+(,\d*)?\s*")
+TOLD: Final = 1000  # lines from one word of how far it is to the next
 _NAMED: Final = 5  # lines that a sentence names
 
 
@@ -104,9 +106,11 @@ def _text(path: Path, encoding: str) -> tuple[str, str]:
 def _rows(path: Path, content: str, separator: str) -> tuple[list[int], list[list[str]]]:
     """The lines on which rows end, and the rows; lines that hold nothing are none."""
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator)
-    lines, rows = [], []
+    lines, rows, count = [], [], content.count("\n")
     try:
         for row in reader:
+            if not reader.line_num % TOLD:
+                tell(reader.line_num, count)
             if row:
                 lines.append(reader.line_num)
                 rows.append(row)

@@ -7,6 +7,7 @@ from pathlib import Path
 from graph_engine.data.errors import DataError
 from graph_engine.data.sources.base import SAMPLE, Reader, locate
 from graph_engine.data.table import Table
+from graph_engine.data.watching import ReadingStopped
 from graph_engine.document import Source
 from graph_engine.params import Catalogue
 
@@ -18,6 +19,8 @@ def read_source(source: Source, folder: Path | None = None) -> Table:
     reader = SOURCES.decode({"type": source.kind, **source.options})
     try:
         return reader.open(source.path, folder)
+    except ReadingStopped:
+        raise
     except DataError as error:
         raise DataError(f"source {source.id!r}: {error}") from None
 

@@ -10,6 +10,7 @@ from graph_engine.data.errors import DataError
 from graph_engine.data.sources.base import FolderReader, class_of
 from graph_engine.data.sources.pictures import ENDINGS, PictureSize, picture_column, read_picture
 from graph_engine.data.table import Table
+from graph_engine.data.watching import along
 from graph_engine.params import boolean
 
 _NAMED = 3  # files that a sentence names
@@ -38,7 +39,7 @@ class TextFolder(FolderReader):
 
     def read(self, place: Path, files: list[Path]) -> Table:
         columns = {
-            "text": [_text(file) for file in files],
+            "text": [_text(file) for file in along(files)],
             "class": [class_of(place, file) for file in files],
             "file": [file.relative_to(place).as_posix() for file in files],
         }
@@ -47,7 +48,7 @@ class TextFolder(FolderReader):
 
 def _readable(reader: PictureFolder, files: list[Path]) -> tuple[list[Path], tuple[str, ...]]:
     kept, bad = [], []
-    for file in files:
+    for file in along(files):
         try:
             read_picture(file, reader.size)
             kept.append(file)

@@ -11,6 +11,7 @@ import numpy as np
 
 from graph_engine.data.errors import DataError
 from graph_engine.data.table import Array
+from graph_engine.data.watching import along
 from graph_engine.params import Config, choice, integer
 
 ENDINGS: Final = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
@@ -58,7 +59,7 @@ def picture_column(files: Sequence[Path], size: Size) -> Callable[[], Array]:
                 f"{first.nbytes * len(files) / 2**30:.1f} GiB: choose a smaller height and width"
             )
         found = np.empty((len(files), *first.shape), np.uint8)
-        for row, file in enumerate(files):
+        for row, file in enumerate(along(files)):
             found[row] = read_picture(file, whole)
         return found
 
