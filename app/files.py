@@ -12,8 +12,8 @@ from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.settings import Settings
 from app.watching import Watch
-from graph_engine.data import SAMPLE
-from graph_engine.document import Change, Document, Sequence, SetSource
+from graph_engine.data import SAMPLE, SOURCES
+from graph_engine.document import Change, Document, Sequence, SetSource, Source
 from graph_engine.project import Project, load, save
 from graph_engine.project.journal import Recovered
 from graph_engine.templates import TEMPLATES
@@ -124,9 +124,8 @@ class Files(QObject):
         before = self._bridge.folder or Path.cwd()
         moved = []
         for source in self._session.document.data.sources.values():
-            if source.path and not source.path.startswith(SAMPLE):
-                path = _seen_from(folder, before / source.path)
-                moved += [SetSource(replace(source, path=path))] if path != source.path else []
+            seen = _led(source, before, folder)
+            moved += [SetSource(seen)] if seen != source else []
         if moved:
             self._session.dispatch(Sequence("Lead to the data", tuple(moved)))
 
@@ -191,6 +190,18 @@ class Files(QObject):
     def _keep_results(self) -> None:
         self._unsaved = True
         self.changed.emit()
+
+
+def _led(source: Source, before: Path, folder: Path) -> Source:
+    """The source with every path of it as it is seen from another folder."""
+
+    def seen(path: str) -> str:
+        return path if not path or path.startswith(SAMPLE) else _seen_from(folder, before / path)
+
+    reader = SOURCES.get(source.kind)
+    paths = reader.paths if reader is not None else ()
+    options = {name: seen(value) if name in paths else value for name, value in source.options.items()}
+    return replace(source, path=seen(source.path), options=options)
 
 
 def _seen_from(folder: Path, file: Path) -> str:

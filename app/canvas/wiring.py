@@ -13,12 +13,13 @@ from app.canvas.residuals import Shortcuts, shortcuts
 from app.canvas.wires import arc, direct, thickness, through
 from graph_engine.analysis import GraphInfo
 from graph_engine.document import Edge, Graph, Point, wiring
-from graph_engine.layout import NODE_WIDTH
+from graph_engine.layout import NODE_HEIGHT, NODE_WIDTH
 from graph_engine.values import TensorSpec
 
 if TYPE_CHECKING:
     from app.canvas.scene import CanvasScene
 
+FARTHEST = 8  # nodes beside or below each other that a branch is led around
 AROUND = 300.0  # of what is seen: a node may reach into it, and a wire swing out of its ends
 
 _Dress = tuple[str, TensorSpec | None]
@@ -112,8 +113,10 @@ class WireKeeper:
                 continue
             record = self._graph.edges[edge]
             start, end = self._ends(record)
-            if end.x() - start.x() < NODE_WIDTH and edge not in self._shortcuts.merge:
-                continue  # nothing fits between
+            across, down = end.x() - start.x(), abs(end.y() - start.y())
+            near = NODE_WIDTH <= across <= FARTHEST * NODE_WIDTH and down <= FARTHEST * NODE_HEIGHT
+            if not near and edge not in self._shortcuts.merge:
+                continue  # nothing fits between, or so much that no way is free
             ends = (start.x(), start.y(), end.x(), end.y())
             spans.append(Span(edge, ends, (record.source.node, record.target.node)))
         moved = touched if self._boxed else self._nodes

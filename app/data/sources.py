@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -20,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.bridge.session import Session
 from app.forms import Form
-from app.theme import icon, label, set_icon
+from app.theme import icon, label, round_popup, set_icon
 from app.theme.tokens import ROW
 from graph_engine.data import SOURCES
 from graph_engine.document import Document, RemoveSource, SetSource, Source
@@ -40,13 +42,15 @@ class Sources(QWidget):
         self._session = session
         self.list = QListWidget()
         self.add = QPushButton("Add data\u2026")
-        self.remove = QPushButton("Remove")
+        self.join = QPushButton("Join")
+        self.remove = QPushButton()
         self.options: Form | None = None
         self._below = QVBoxLayout()
         self._build()
         self.list.currentItemChanged.connect(lambda *_: self._choose())
         self.add.clicked.connect(self.addAsked)
         self.remove.clicked.connect(self._remove)
+        self.join.clicked.connect(self._offer_joins)
 
     def _build(self) -> None:
         self.setFixedWidth(WIDTH)
@@ -54,9 +58,16 @@ class Sources(QWidget):
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         set_icon(self.add, "add", "dim")
+        set_icon(self.remove, "trash", "dim")
+        self.remove.setAccessibleName("Remove")
+        self.remove.setToolTip("Remove this source; the file stays where it is")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        self.join.setToolTip(
+            "Set the columns of another source beside those of this one, by a key that both have"
+        )
         buttons.addWidget(self.add, 1)
+        buttons.addWidget(self.join)
         buttons.addWidget(self.remove)
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -110,6 +121,7 @@ class Sources(QWidget):
     def _choose(self) -> None:
         source = self.current
         self.remove.setVisible(source is not None)
+        self.join.setVisible(source is not None and bool(self._others(source)))
         self._show_options(source)
         self.chosen.emit()
 
@@ -132,12 +144,39 @@ class Sources(QWidget):
         if source is not None:
             self._session.dispatch(SetSource(replace(source, options={**source.options, name: value})))
 
+    def _others(self, source: Source) -> list[Source]:
+        """What it could be joined with: other files."""
+        found = self._session.document.data.sources.values()
+        files = [other for other in found if other.path and other.kind != "Joined"]
+        return [other for other in files if other.path != source.path] if source in files else []
+
+    def _offer_joins(self) -> None:
+        source = self.current
+        if source is None:
+            return
+        menu = QMenu(self)
+        round_popup(menu)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for other in self._others(source):
+            menu.addAction(f"with {title_of(other)}").triggered.connect(partial(self._join, source, other))
+        menu.popup(self.join.mapToGlobal(QPoint(0, self.join.height())))
+
+    def _join(self, source: Source, other: Source) -> None:
+        """A source of its own, which reads both files as they were told to be read; both sources stay."""
+        told = {"reader": _reader(source), "other": other.path, "other_reader": _reader(other)}
+        self._session.dispatch(SetSource(Source("", "Joined", source.path, told)))
+
     def _remove(self) -> None:
         source = self.current
         if source is not None:
             self._session.dispatch(RemoveSource(source.id))
 
 
+def _reader(source: Source) -> dict[str, Any]:
+    return {"type": source.kind, **source.options}
+
+
 def title_of(source: Source) -> str:
     """The file's own name; what invents rows has none."""
-    return PurePath(source.path.removeprefix("sample:")).name or source.id
+    name = PurePath(source.path.removeprefix("sample:")).name or source.id
+    return f"{name} + {PurePath(str(source.options['other'])).name}" if source.options.get("other") else name

@@ -19,6 +19,8 @@ class Reader(Config):
 
     endings: ClassVar[tuple[str, ...]] = ()
     of_folders: ClassVar[bool] = False
+    paths: ClassVar[tuple[str, ...]] = ()
+    """Options that are paths as well, and start where the source's own does."""
 
     @abstractmethod
     def open(self, path: str, folder: Path | None) -> Table:

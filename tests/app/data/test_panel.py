@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDrag
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from app.bridge.session import Session
@@ -15,7 +16,7 @@ from app.data import DataPanel
 from app.data.header import what_it_holds
 from app.widgets.mime import columns_in
 from graph_engine.analysis import analyze
-from graph_engine.document import Binding, Choice, RemoveSource
+from graph_engine.document import Binding, Choice, RemoveSource, SetSource, Source
 from tests.engine.data.messy import ROWS
 
 
@@ -153,3 +154,25 @@ def test_chosen_columns_are_dragged_by_a_head_with_the_steps_they_need(
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start)
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=start)
     assert [profile.name for profile in panel.preview.chosen] == ["Größe"]
+
+
+def test_two_sources_are_joined_to_a_third(
+    panel: DataPanel, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert panel.sources.join.isHidden()
+    (tmp_path / "cities.csv").write_text("Stadt,Land\nKöln,DE\nBern,CH\n", encoding="utf-8")
+    session.dispatch(SetSource(Source("c", "csv", "cities.csv")))
+    panel.sources.list.setCurrentRow(0)
+    QTest.mouseClick(panel.sources.join, Qt.MouseButton.LeftButton)
+    menu = panel.sources.findChild(QMenu)
+    assert isinstance(menu, QMenu)
+    (offer,) = menu.actions()
+    assert offer.text() == "with cities.csv"
+    offer.trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: "Land" in [profile.name for profile in panel.preview.rows.profiles])
+    assert "rows have no match in cities.csv" in panel.preview.notes.text()
+    item = panel.sources.list.currentItem()
+    assert item is not None and item.text() == "t.csv + cities.csv"
+    session.undo()
+    assert list(session.document.data.sources) == ["t", "c"]
