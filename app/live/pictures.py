@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -73,9 +74,13 @@ def _picture(told: Mapping[str, Any], look: Look) -> QImage:
     """In shades from the canvas' ground to the colour of its text."""
     levels, width = base64.b64decode(told["picture"]), told["width"]
     image = QImage(levels, width, told["height"], width, QImage.Format.Format_Indexed8).copy()
-    theme = look.theme
-    image.setColorTable([color(mix(theme.text, theme.canvas, level / 255)).rgba() for level in range(256)])
+    image.setColorTable(_shades(look.theme.text, look.theme.canvas))
     return image
+
+
+@lru_cache(maxsize=4)
+def _shades(over: str, under: str) -> list[int]:
+    return [color(mix(over, under, level / 255)).rgba() for level in range(256)]
 
 
 def _fitted(image: QImage, room: QRectF) -> QRectF:

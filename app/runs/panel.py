@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from app.bridge.ledger import Ledger
@@ -20,6 +21,7 @@ class RunsPanel(QWidget):
         super().__init__(parent)
         self._ledger = ledger
         self._known: tuple[str, ...] = ()
+        self._behind = False
         self.table, self.comparison = RunTable(), Comparison()
         self.graph, self.weights = QPushButton("Open graph"), QPushButton("Restore weights")
         self.delete, self.undo = QPushButton("Delete"), QPushButton("Undo")
@@ -35,12 +37,24 @@ class RunsPanel(QWidget):
         self.weights.clicked.connect(lambda: ledger.restore(self.table.chosen[0]))
         self.delete.clicked.connect(self._delete)
         self.undo.clicked.connect(ledger.undo)
-        ledger.changed.connect(self.refresh)
+        ledger.changed.connect(self._follow)
         ledger.told.connect(self.line.setText)
         self.refresh()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._behind:
+            self.refresh()
+
+    def _follow(self) -> None:
+        """While it is hidden nothing is drawn: a training ends, and nobody waits for tables that are not seen."""
+        self._behind = not self.isVisible()
+        if not self._behind:
+            self.refresh()
+
     def refresh(self) -> None:
         """The list as the ledger has it; a run that is new is chosen with those chosen already."""
+        self._behind = False
         records = self._ledger.records
         names = tuple(record.name for record in records)
         new = [name for name in names if name not in self._known]
