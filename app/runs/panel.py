@@ -21,7 +21,7 @@ class RunsPanel(QWidget):
         super().__init__(parent)
         self._ledger = ledger
         self._known: tuple[str, ...] = ()
-        self._behind = False
+        self._waiting: tuple[str, ...] | None = None  # to be chosen once the table is seen
         self.table, self.comparison = RunTable(), Comparison()
         self.graph, self.weights = QPushButton("Open graph"), QPushButton("Restore weights")
         self.delete, self.undo = QPushButton("Delete"), QPushButton("Undo")
@@ -43,27 +43,32 @@ class RunsPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._behind:
+        if self._waiting is not None:
             self.refresh()
 
     def _follow(self) -> None:
         """While it is hidden nothing is drawn: a training ends, and nobody waits for tables that are not seen."""
-        self._behind = not self.isVisible()
-        if not self._behind:
+        self._waiting = self._choice()
+        if self.isVisible():
             self.refresh()
 
     def refresh(self) -> None:
-        """The list as the ledger has it; a run that is new is chosen with those chosen already."""
-        self._behind = False
+        """The list as the ledger has it."""
+        chosen, self._waiting = self._choice(), None
         records = self._ledger.records
-        names = tuple(record.name for record in records)
-        new = [name for name in names if name not in self._known]
-        chosen = [*self.table.chosen, *(new if self._known else names[:1])]
-        self._known = names
         self.table.show_records(records)
         self.table.choose(chosen)
         self._stack.setCurrentIndex(1 if records else 0)
         self._compare()
+
+    def _choice(self) -> tuple[str, ...]:
+        """A run that is new is chosen with those chosen already; of a project just opened, the newest."""
+        names = tuple(record.name for record in self._ledger.records)
+        known, self._known = self._known, names
+        chosen = self.table.chosen if self._waiting is None else self._waiting
+        if not set(known) & set(names):
+            return names[:1]
+        return (*chosen, *(name for name in names if name not in known))
 
     def _compare(self) -> None:
         chosen = self.table.chosen
