@@ -8,109 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph_engine.kernels.native.convolution import convolve, kernel_gradient
+from graph_engine.kernels.native.geometry import Geometry, Padding, geometry
 from graph_engine.kernels.native.language import bits
 from graph_engine.kernels.native.moving import filling
 from graph_engine.kernels.native.products import Finish, Tiling, finish_of, tiling
 from graph_engine.kernels.native.reductions import merge_sums
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, binds
+from graph_engine.kernels.native.squares import Weights, convolving, kernel_gradient_of, squares_of
 from graph_engine.kernels.native.transposing import transposed
 
 PIECE_BYTES = 200_000  # of the sums of a kernel's gradient, of which there is one for each piece
 BAND_BYTES = 400_000  # of image and gradient at once, so that both stay in the second-level cache
-
-
-@dataclass(frozen=True, slots=True)
-class Geometry:
-    """A convolution in two spatial axes. ``places``: how often the window stands along each."""
-
-    images: int
-    size: tuple[int, int]
-    channels: int
-    window: tuple[int, int]
-    filters: int
-    places: tuple[int, int]
-    strides: tuple[int, int]
-    before: tuple[int, int]
-    after: tuple[int, int]
-    dilation: tuple[int, int]
-    groups: int
-
-    @property
-    def padded(self) -> tuple[int, int]:
-        """The image with its padding; at least as large as all windows reach."""
-        return (self._padded(0), self._padded(1))
-
-    @property
-    def is_depthwise(self) -> bool:
-        """Every channel on its own, with one filter."""
-        return self.groups > 1 and self.groups == self.channels == self.filters
-
-    @property
-    def taps(self) -> list[tuple[int, int]]:
-        return list(itertools.product(range(self.window[0]), range(self.window[1])))
-
-    @property
-    def work(self) -> float:
-        places = self.images * math.prod(self.places)
-        return places * math.prod(self.window) * self.channels // self.groups * self.filters / 16
-
-    def _padded(self, axis: int) -> int:
-        return self.before[axis] + self.size[axis] + self.after[axis]
-
-
-def geometry(x: Sequence[int], kernel: Sequence[int], y: Sequence[int], step: Bound) -> Geometry | None:
-    """From the shapes of image, kernel and result; None for more than two spatial axes."""
-    rank = len(x) - 2
-    if rank not in (1, 2) or not (math.prod(x) and math.prod(y)):
-        return None
-    attrs = step.attrs
-
-    def pair(numbers: Sequence[int], filler: int) -> tuple[int, int]:
-        return (filler, numbers[0]) if rank == 1 else (numbers[0], numbers[1])
-
-    return Geometry(
-        x[0], pair(x[1:-1], 1), x[-1], pair(kernel[:-2], 1), kernel[-1], pair(y[1:-1], 1),
-        pair(attrs["strides"], 1), pair([low for low, _ in attrs["pads"]], 0),
-        pair([high for _, high in attrs["pads"]], 0), pair(attrs["dilation"], 1), attrs["groups"],
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Padding:
-    """An image and the padded copy that windows slide over; bytes."""
-
-    size: tuple[int, int]
-    padded: tuple[int, int]
-    before: tuple[int, int]
-    channels: int
-
-    @property
-    def row(self) -> int:
-        return self.size[1] * self.channels * 4
-
-    @property
-    def padded_row(self) -> int:
-        return self.padded[1] * self.channels * 4
-
-    @property
-    def is_needed(self) -> bool:
-        return self.size != self.padded
-
-    def arguments(self, x: Tensor, space: Workspace) -> dict[str, int]:
-        nbytes = self.padded[0] * self.padded_row if self.is_needed else 0
-        home, stride = space.private(nbytes)
-        place = self.before[0] * self.padded_row + self.before[1] * self.channels * 4
-        return {
-            "x": x.address,
-            "image": self.size[0] * self.row,
-            "height": self.size[0],
-            "row": self.row,
-            "home": home,
-            "stride": stride,
-            "padded": nbytes,
-            "place": place,
-            "padded_row": self.padded_row,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +65,9 @@ def convolution(step: Bound, x: Tensor, kernel: Tensor, y: Tensor, finish: Finis
     g = geometry(x.shape, kernel.shape, y.shape, step)
     if not step.is_float or g is None:
         return None
+    if (squares := squares_of(g)) is not None:
+        whole = Padding(g.size, squares.reach, g.before, g.channels)
+        return convolving(step, squares, whole, x, Weights(kernel, is_turned=False), y, finish)
     padding = Padding(g.size, g.padded, g.before, g.channels)
     inner, series = _window(g, padding)
     phase = Phase(
@@ -206,6 +117,11 @@ def input_gradient(step: Bound, gradient: Tensor, kernel: Tensor, dx: Tensor, fi
     g = geometry(dx.shape, kernel.shape, gradient.shape, step)
     if not step.is_float or g is None:
         return None
+    if (squares := squares_of(g.turned)) is not None:
+        swapped, swap = transposed(step, kernel.reshaped(9, g.channels, g.filters))
+        reached = Padding(g.places, squares.reach, g.turned.before, g.filters)
+        weights = Weights(swapped, is_turned=True)
+        return [swap, *convolving(step, squares, reached, gradient, weights, dx, finish)]
     phases = list(itertools.product(_phases(g, 0), _phases(g, 1)))
     before = tuple(
         max(0, *(-shift for phase in _phases(g, axis) for _, shift in phase.taps), 0) for axis in (0, 1)
@@ -328,6 +244,9 @@ def bind_kernel_gradient(step: Bound) -> Rows:
     g = geometry(x.shape, dk.shape, gradient.shape, step)
     if not step.is_float or g is None:
         return None
+    if (squares := squares_of(g)) is not None:
+        reached = Padding(g.size, squares.reach, g.before, g.channels)
+        return kernel_gradient_of(step, squares, reached, x, gradient, dk)
     space, whole = step.workspace, g.is_depthwise
     padding = Padding(g.size, g.padded, g.before, g.channels)
     pixel, depth = g.channels * 4, g.channels // g.groups

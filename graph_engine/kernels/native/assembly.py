@@ -1,0 +1,106 @@
+"""What kernels written as LLVM assembly have in common: a function of int64, and vectors of floats by address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from llvmlite import ir
+
+I1: Final = ir.IntType(1)
+I32: Final = ir.IntType(32)
+I64: Final = ir.IntType(64)
+F32: Final = ir.FloatType()
+
+
+class Assembly:
+    """One function being written. ``parameters`` are int64: addresses, byte strides and counts."""
+
+    def __init__(self, symbol: str, parameters: Sequence[str], lanes: int) -> None:
+        self.module = ir.Module(symbol)
+        self.lanes = lanes
+        self.vector = ir.VectorType(F32, lanes)
+        self.zero = ir.Constant(self.vector, [0.0] * lanes)
+        kind = ir.FunctionType(ir.VoidType(), [I64] * len(parameters))
+        function = ir.Function(self.module, kind, symbol)
+        self.given: dict[str, Any] = dict(zip(parameters, function.args, strict=True))
+        self.builder = ir.IRBuilder(function.append_basic_block("entry"))
+
+    def load(self, address: Any, mask: Any = None) -> Any:
+        """A vector; zeros where the mask is not set."""
+        pointer = self.pointer(address, self.vector)
+        if mask is not None:
+            return self.call("llvm.masked.load", pointer, I32(4), mask, self.zero)
+        return self.builder.load(pointer, align=4)
+
+    def put(self, value: Any, address: Any, mask: Any = None) -> None:
+        """A vector into memory, where the mask is set."""
+        pointer = self.pointer(address, self.vector)
+        if mask is not None:
+            self.call("llvm.masked.store", value, pointer, I32(4), mask)
+        else:
+            self.builder.store(value, pointer, align=4)
+
+    def first_lanes(self, count: Any) -> Any:
+        """The mask that is set for so many."""
+        wide = ir.VectorType(I64, self.lanes)
+        numbers = ir.Constant(wide, list(range(self.lanes)))
+        return self.builder.icmp_signed("<", numbers, self.splat(count, wide))
+
+    def splat(self, scalar: Any, kind: Any = None) -> Any:
+        """A number in all lanes."""
+        kind = kind or self.vector
+        nothing = ir.Constant(kind, ir.Undefined)
+        first = self.builder.insert_element(nothing, scalar, I32(0))
+        everywhere = ir.Constant(ir.VectorType(I32, self.lanes), [0] * self.lanes)
+        return self.builder.shuffle_vector(first, nothing, everywhere)
+
+    def call(self, name: str, *values: Any) -> Any:
+        """An intrinsic of LLVM for vectors."""
+        returns = ir.VoidType() if name.endswith("store") else self.vector
+        memory = ".p0" if "masked" in name else ""
+        full = f"{name}.v{self.lanes}f32{memory}"
+        found = self.module.globals.get(full)
+        if found is None:
+            found = ir.Function(self.module, ir.FunctionType(returns, [value.type for value in values]), full)
+        return self.builder.call(found, values)
+
+    def fused(self, factor: Any, other: Any, added: Any) -> Any:
+        """``factor * other + added``."""
+        return self.call("llvm.fmuladd", factor, other, added)
+
+    def place(self, base: Any, stride: Any, number: int) -> Any:
+        """The address ``number`` strides from ``base``."""
+        return self.builder.add(base, self.builder.mul(I64(number), stride))
+
+    def word(self, base: str, number: Any) -> Any:
+        """An int64 of the table at a parameter."""
+        address = self.builder.add(self.given[base], self.builder.mul(number, I64(8)))
+        return self.builder.load(self.pointer(address, I64))
+
+    def pointer(self, address: Any, kind: Any) -> Any:
+        return self.builder.inttoptr(address, ir.PointerType(kind))
+
+    def is_given(self, name: str) -> Any:
+        """Whether an address is not 0."""
+        return self.builder.icmp_signed("!=", self.given[name], I64(0))
+
+    def floor(self, relu: str) -> Any:
+        """What results are at least: 0 where relu is asked for, else minus infinity."""
+        wanted = self.is_given(relu)
+        return self.splat(self.builder.select(wanted, F32(0.0), F32(float("-inf"))))
+
+    def above(self, value: Any, floor: Any) -> Any:
+        """The floor in place of what is below it: NaN stays NaN."""
+        return self.builder.select(self.builder.fcmp_ordered("<", value, floor), floor, value)
+
+    def gated(self, value: Any, gate: Any) -> Any:
+        """Zero where the gate is not positive."""
+        return self.builder.select(self.builder.fcmp_ordered(">", gate, self.zero), value, self.zero)
+
+    def either(self, one: Any, one_block: Any, other: Any, other_block: Any) -> Any:
+        """What comes from the block that was run."""
+        merged = self.builder.phi(one.type)
+        merged.add_incoming(one, one_block)
+        merged.add_incoming(other, other_block)
+        return merged

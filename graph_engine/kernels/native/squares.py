@@ -1,0 +1,278 @@
+"""Binds convolutions by Winograd's algorithm: whether it is worth it, and where everything lies."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from graph_engine.kernels.native.cpu import processor
+from graph_engine.kernels.native.geometry import Geometry, Padding
+from graph_engine.kernels.native.language import bits
+from graph_engine.kernels.native.library import Kernel
+from graph_engine.kernels.native.products import Finish, Tiling, tiling
+from graph_engine.kernels.native.reductions import merge_sums
+from graph_engine.kernels.native.rows import LINE, Bound, Row, Tensor
+from graph_engine.kernels.native.transforms import transform, transposed
+from graph_engine.kernels.native.winograd import (
+    OF_GRADIENTS,
+    OF_PIXELS,
+    OF_WEIGHTS,
+    PLACES,
+    REACH,
+    SIDE,
+    change_weights,
+    convolve_squares,
+    squares_gradient,
+)
+
+STRIP_BYTES: Final = 300_000  # of a strip's pixels and results: they stay in the second-level cache
+FEWEST: Final = 4  # squares of a strip: fewer would read the weights too often
+PIECE_BYTES: Final = 200_000  # of the sums of a gradient, of which there is one for each piece
+_CHANGE: Final = 250  # vector operations for a square to the other basis or back, about
+_WEIGHTS_CHANGE: Final = 120
+GAIN: Final = 0.8  # of the operations otherwise: less is not worth the rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """The results of a convolution, ``images`` of ``places``, cut into squares."""
+
+    images: int
+    places: tuple[int, int]
+    channels: int
+    filters: int
+
+    @property
+    def down(self) -> int:
+        return -(-self.places[0] // SIDE)
+
+    @property
+    def across(self) -> int:
+        return -(-self.places[1] // SIDE)
+
+    @property
+    def total(self) -> int:
+        return self.images * self.down * self.across
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """Pixels that all squares of an image come from."""
+        return SIDE * self.down + REACH - SIDE, SIDE * self.across + REACH - SIDE
+
+    @property
+    def work(self) -> float:
+        """In vector operations."""
+        lanes = processor().lanes
+        deep, wide = -(-self.channels // lanes), -(-self.filters // lanes)
+        square = PLACES * self.channels * wide + _CHANGE * (deep + wide)
+        return self.total * square + self.channels * wide * _WEIGHTS_CHANGE
+
+    def strips(self, pieces: int) -> int:
+        """Into how many equal strips the squares are cut: as large as the cache allows, some for each piece."""
+        most = max(1, STRIP_BYTES // (PLACES * 4 * (self.channels + self.filters)))
+        if self.total < FEWEST * pieces:
+            return max(1, self.total // FEWEST)
+        return -(-self.total // (most * pieces)) * pieces
+
+
+def squares_of(g: Geometry) -> Squares | None:
+    """None where another way is as good, or the only one."""
+    is_plain = g.window == (3, 3) and (g.strides, g.dilation, g.groups) == ((1, 1), (1, 1), 1)
+    if not is_plain or min(g.before) < 0:
+        return None
+    found = Squares(g.images, g.places, g.channels, g.filters)
+    otherwise = g.images * math.prod(g.places) * 9 * g.channels * -(-g.filters // processor().lanes)
+    return found if found.work < GAIN * otherwise else None
+
+
+def convolving(
+    step: Bound, squares: Squares, padding: Padding, x: Tensor, weights: Weights, z: Tensor, finish: Finish
+) -> list[Row]:
+    """Rows for ``z`` from ``x``; ``padding`` brings an image to what the squares reach."""
+    space, pixel, z_pixel = step.workspace, squares.channels * 4, squares.filters * 4
+    strips = squares.strips(step.threads)
+    low = squares.total // strips
+    slices = max(1, step.threads // strips)
+    cut = _cut(low, squares.filters, slices)
+    largest = low + (squares.total % strips > 0)
+    cuts = (cut, tiling(largest, squares.filters, vectors=cut.vectors))
+    spread_place, sums_place = _place(largest * pixel), _place(largest * z_pixel)
+    changed, changing = weights.changed(step)
+    arguments = padding.arguments(x, space)
+    spread, _ = space.private(PLACES * spread_place)
+    sums, _ = space.private(PLACES * sums_place)
+    return [
+        changing,
+        step.row(
+            convolve_squares,
+            work=squares.work,
+            reads=(x, changed, *finish.reads),
+            writes=(z,),
+            **arguments,
+            pixel=pixel,
+            channels=squares.channels,
+            filters=squares.filters,
+            across=squares.across,
+            squares=squares.down * squares.across,
+            total=squares.total,
+            strips=strips,
+            slices=min(slices, cut.columns),
+            spread=spread,
+            spread_place=spread_place,
+            sums=sums,
+            sums_place=sums_place,
+            weights=changed.address,
+            weights_place=weights.place,
+            cuts=space.table(word for found in cuts for word in _words(found)),
+            origin=space.table([0]),
+            z=z.address,
+            z_image=math.prod(squares.places) * z_pixel,
+            z_row=squares.places[1] * z_pixel,
+            z_pixel=z_pixel,
+            rows=squares.places[0],
+            columns=squares.places[1],
+            **finish.arguments(),
+            blocks=cut.columns,
+            width=cut.width,
+            tail=cut.tail,
+            gather=transform("pixels", OF_PIXELS).address,
+            finish=transform("results", transposed(OF_GRADIENTS), finishes=True).address,
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``kernel`` as it lies in memory: 9 matrices of (inner, across), the last one first where ``is_turned``."""
+
+    kernel: Tensor
+    is_turned: bool
+
+    @property
+    def matrix(self) -> int:
+        """Elements of one."""
+        return self.kernel.size // 9
+
+    @property
+    def place(self) -> int:
+        return _place(self.matrix * 4)
+
+    def changed(self, step: Bound) -> tuple[Tensor, Row]:
+        """In the other basis, in working memory, and the row that brings them there."""
+        z = step.workspace.shared(PLACES, self.place // 4)
+        tap, first = self.matrix * 4, self.kernel.address
+        if self.is_turned:
+            tap, first = -tap, first + 8 * tap
+        x = _Grid(self.kernel, first, 3 * tap, tap)
+        change = transform("weights", OF_WEIGHTS)
+        return z, _changing(step, change, x, _Grid.spread(z, self.place), self.matrix)
+
+
+def kernel_gradient_of(
+    step: Bound, squares: Squares, padding: Padding, x: Tensor, g: Tensor, dk: Tensor
+) -> list[Row]:
+    """Rows for the gradient ``dk`` of the weights from ``x`` and the gradient ``g`` of the results."""
+    space, pixel, g_pixel = step.workspace, squares.channels * 4, squares.filters * 4
+    matrix = squares.channels * squares.filters
+    place = _place(matrix * 4)
+    pieces = step.threads if PLACES * place <= PIECE_BYTES else step.workers
+    parts, whole = space.shared(pieces, PLACES * place // 4), space.shared(PLACES, place // 4)
+    strips = squares.strips(pieces)
+    largest = -(-squares.total // strips)
+    spread_place, g_spread_place = _place(largest * pixel), _place(largest * g_pixel)
+    arguments = padding.arguments(x, space)
+    other = Padding(
+        squares.places, (squares.down * SIDE, squares.across * SIDE), (0, 0), squares.filters
+    ).arguments(g, space)
+    cut = tiling(squares.channels, squares.filters)
+    spread, _ = space.private(PLACES * spread_place)
+    g_spread, _ = space.private(PLACES * g_spread_place)
+    summing = step.row(
+        squares_gradient,
+        work=squares.work,
+        pieces=pieces,
+        reads=(x, g),
+        writes=(parts,),
+        **arguments,
+        pixel=pixel,
+        channels=squares.channels,
+        g=other["x"],
+        g_image=other["image"],
+        g_height=other["height"],
+        g_row=other["row"],
+        g_home=other["home"],
+        g_padded=other["padded"],
+        g_padded_row=other["padded_row"],
+        g_pixel=g_pixel,
+        filters=squares.filters,
+        across=squares.across,
+        squares=squares.down * squares.across,
+        total=squares.total,
+        strips=strips,
+        spread=spread,
+        spread_place=spread_place,
+        g_spread=g_spread,
+        g_spread_place=g_spread_place,
+        parts=parts.address,
+        part=PLACES * place,
+        parts_place=place,
+        cuts=space.table(_words(cut)),
+        origin=space.table([0]),
+        blocks=cut.columns,
+        width=cut.width,
+        tail=cut.tail,
+        gather=transform("pixels", OF_PIXELS).address,
+        g_gather=transform("gradients", OF_GRADIENTS).address,
+    )
+    merging = step.row(
+        merge_sums, work=whole.size / 8, reads=(parts,), writes=(whole,), parts=parts.address, part=PLACES * place,
+        number=1 if step.is_small(squares.work) else pieces, z=whole.address, size=whole.size, scale=bits(1.0),
+    )  # fmt: skip
+    change = transform("kernels", transposed(OF_WEIGHTS))
+    result = _Grid(dk, dk.address, 3 * matrix * 4, matrix * 4)
+    return [summing, merging, _changing(step, change, _Grid.spread(whole, place), result, matrix)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """A square of matrices in a tensor: where the first is, and how far its rows and columns are apart."""
+
+    tensor: Tensor
+    address: int
+    row: int
+    column: int
+
+    @staticmethod
+    def spread(tensor: Tensor, place: int) -> _Grid:
+        """In the other basis."""
+        return _Grid(tensor, tensor.address, REACH * place, place)
+
+
+def _changing(step: Bound, change: Kernel, x: _Grid, z: _Grid, count: int) -> Row:
+    """The row that takes matrices of ``count`` elements from one basis to the other."""
+    lanes = processor().lanes
+    return step.row(
+        change_weights, work=count / lanes * _WEIGHTS_CHANGE, reads=(x.tensor,), writes=(z.tensor,),
+        change=change.address, x=x.address, x_row=x.row, x_column=x.column,
+        z=z.address, z_row=z.row, z_column=z.column, count=count, lanes=lanes,
+    )  # fmt: skip
+
+
+def _cut(rows: int, columns: int, slices: int) -> Tiling:
+    """With at least so many columns of tiles, where there can be."""
+    cut = tiling(rows, columns)
+    across = -(-columns // processor().lanes)
+    while cut.columns < min(slices, across):
+        fewer = next(count for count in range(cut.vectors - 1, 0, -1) if across % count == 0)
+        cut = tiling(rows, columns, vectors=fewer)
+    return cut
+
+
+def _words(cut: Tiling) -> list[int]:
+    return [*cut.addresses(), cut.blocks, cut.low, cut.extra]
+
+
+def _place(nbytes: int) -> int:
+    """Bytes from one of the 36 places to the next: an odd number of lines, so that they spread over the cache."""
+    return (-(-nbytes // LINE) | 1) * LINE
