@@ -15,12 +15,10 @@ from graph_engine.kernels.native.reductions import merge_sums
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Tensor
 from graph_engine.kernels.native.transforms import transform, transposed
 from graph_engine.kernels.native.winograd import (
-    OF_GRADIENTS,
     OF_PIXELS,
-    OF_WEIGHTS,
     PLACES,
     REACH,
-    SIDE,
+    Basis,
     change_weights,
     convolve_squares,
     squares_gradient,
@@ -38,18 +36,23 @@ GAIN: Final = 0.8  # of the operations otherwise: less is not worth the rounding
 class Squares:
     """The results of a convolution, ``images`` of ``places``, cut into squares."""
 
+    basis: Basis
     images: int
     places: tuple[int, int]
     channels: int
     filters: int
 
     @property
+    def side(self) -> int:
+        return self.basis.side
+
+    @property
     def down(self) -> int:
-        return -(-self.places[0] // SIDE)
+        return -(-self.places[0] // self.side)
 
     @property
     def across(self) -> int:
-        return -(-self.places[1] // SIDE)
+        return -(-self.places[1] // self.side)
 
     @property
     def total(self) -> int:
@@ -58,7 +61,8 @@ class Squares:
     @property
     def reach(self) -> tuple[int, int]:
         """Pixels that all squares of an image come from."""
-        return SIDE * self.down + REACH - SIDE, SIDE * self.across + REACH - SIDE
+        left = REACH - self.side
+        return self.side * self.down + left, self.side * self.across + left
 
     @property
     def work(self) -> float:
@@ -78,11 +82,11 @@ class Squares:
 
 def squares_of(g: Geometry) -> Squares | None:
     """None where another way is as good, or the only one."""
-    is_plain = g.window == (3, 3) and (g.strides, g.dilation, g.groups) == ((1, 1), (1, 1), 1)
+    is_plain = g.window in ((3, 3), (5, 5)) and (g.strides, g.dilation, g.groups) == ((1, 1), (1, 1), 1)
     if not is_plain or min(g.before) < 0:
         return None
-    found = Squares(g.images, g.places, g.channels, g.filters)
-    otherwise = g.images * math.prod(g.places) * 9 * g.channels * -(-g.filters // processor().lanes)
+    found = Squares(Basis(g.window[0]), g.images, g.places, g.channels, g.filters)
+    otherwise = g.images * math.prod((*g.places, *g.window)) * g.channels * -(-g.filters // processor().lanes)
     return found if found.work < GAIN * otherwise else None
 
 
@@ -113,6 +117,7 @@ def convolving(
             pixel=pixel,
             channels=squares.channels,
             filters=squares.filters,
+            side=squares.side,
             across=squares.across,
             squares=squares.down * squares.across,
             total=squares.total,
@@ -137,22 +142,25 @@ def convolving(
             width=cut.width,
             tail=cut.tail,
             gather=transform("pixels", OF_PIXELS).address,
-            finish=transform("results", transposed(OF_GRADIENTS), finishes=True).address,
+            finish=transform(
+                f"results{squares.side}", transposed(squares.basis.of_gradients), finishes=True
+            ).address,
         ),
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """``kernel`` as it lies in memory: 9 matrices of (inner, across), the last one first where ``is_turned``."""
+    """``kernel`` as it lies in memory: matrices of (inner, across), the last one first where ``is_turned``."""
 
+    basis: Basis
     kernel: Tensor
     is_turned: bool
 
     @property
     def matrix(self) -> int:
         """Elements of one."""
-        return self.kernel.size // 9
+        return self.kernel.size // self.basis.window**2
 
     @property
     def place(self) -> int:
@@ -161,11 +169,11 @@ class Weights:
     def changed(self, step: Bound) -> tuple[Tensor, Row]:
         """In the other basis, in working memory, and the row that brings them there."""
         z = step.workspace.shared(PLACES, self.place // 4)
-        tap, first = self.matrix * 4, self.kernel.address
+        tap, first, window = self.matrix * 4, self.kernel.address, self.basis.window
         if self.is_turned:
-            tap, first = -tap, first + 8 * tap
-        x = _Grid(self.kernel, first, 3 * tap, tap)
-        change = transform("weights", OF_WEIGHTS)
+            tap, first = -tap, first + (window**2 - 1) * tap
+        x = _Grid(self.kernel, first, window * tap, tap)
+        change = transform(f"weights{window}", self.basis.of_weights)
         return z, _changing(step, change, x, _Grid.spread(z, self.place), self.matrix)
 
 
@@ -183,7 +191,7 @@ def kernel_gradient_of(
     spread_place, g_spread_place = _place(largest * pixel), _place(largest * g_pixel)
     arguments = padding.arguments(x, space)
     other = Padding(
-        squares.places, (squares.down * SIDE, squares.across * SIDE), (0, 0), squares.filters
+        squares.places, (squares.down * squares.side, squares.across * squares.side), (0, 0), squares.filters
     ).arguments(g, space)
     cut = tiling(squares.channels, squares.filters)
     spread, _ = space.private(PLACES * spread_place)
@@ -206,6 +214,7 @@ def kernel_gradient_of(
         g_padded_row=other["padded_row"],
         g_pixel=g_pixel,
         filters=squares.filters,
+        side=squares.side,
         across=squares.across,
         squares=squares.down * squares.across,
         total=squares.total,
@@ -223,14 +232,15 @@ def kernel_gradient_of(
         width=cut.width,
         tail=cut.tail,
         gather=transform("pixels", OF_PIXELS).address,
-        g_gather=transform("gradients", OF_GRADIENTS).address,
+        g_gather=transform(f"gradients{squares.side}", squares.basis.of_gradients).address,
     )
     merging = step.row(
         merge_sums, work=whole.size / 8, reads=(parts,), writes=(whole,), parts=parts.address, part=PLACES * place,
         number=1 if step.is_small(squares.work) else pieces, z=whole.address, size=whole.size, scale=bits(1.0),
     )  # fmt: skip
-    change = transform("kernels", transposed(OF_WEIGHTS))
-    result = _Grid(dk, dk.address, 3 * matrix * 4, matrix * 4)
+    window = squares.basis.window
+    change = transform(f"kernels{window}", transposed(squares.basis.of_weights))
+    result = _Grid(dk, dk.address, window * matrix * 4, matrix * 4)
     return [summing, merging, _changing(step, change, _Grid.spread(whole, place), result, matrix)]
 
 

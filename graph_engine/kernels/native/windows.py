@@ -67,7 +67,7 @@ def convolution(step: Bound, x: Tensor, kernel: Tensor, y: Tensor, finish: Finis
         return None
     if (squares := squares_of(g)) is not None:
         whole = Padding(g.size, squares.reach, g.before, g.channels)
-        return convolving(step, squares, whole, x, Weights(kernel, is_turned=False), y, finish)
+        return convolving(step, squares, whole, x, Weights(squares.basis, kernel, is_turned=False), y, finish)
     padding = Padding(g.size, g.padded, g.before, g.channels)
     inner, series = _window(g, padding)
     phase = Phase(
@@ -118,9 +118,9 @@ def input_gradient(step: Bound, gradient: Tensor, kernel: Tensor, dx: Tensor, fi
     if not step.is_float or g is None:
         return None
     if (squares := squares_of(g.turned)) is not None:
-        swapped, swap = transposed(step, kernel.reshaped(9, g.channels, g.filters))
+        swapped, swap = transposed(step, kernel.reshaped(math.prod(g.window), g.channels, g.filters))
         reached = Padding(g.places, squares.reach, g.turned.before, g.filters)
-        weights = Weights(swapped, is_turned=True)
+        weights = Weights(squares.basis, swapped, is_turned=True)
         return [swap, *convolving(step, squares, reached, gradient, weights, dx, finish)]
     phases = list(itertools.product(_phases(g, 0), _phases(g, 1)))
     before = tuple(

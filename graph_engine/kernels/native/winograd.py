@@ -1,15 +1,17 @@
-"""Convolutions with windows of 3 by 3 by Winograd's algorithm: a quarter of the multiplications.
+"""Convolutions with windows of 3 by 3 and 5 by 5 by Winograd's algorithm: a quarter, a third of the multiplications.
 
-A square of 4 by 4 results comes from 6 by 6 pixels as ``A^T ((G w G^T) * (B^T x B)) A`` (Lavin and Gray, "Fast
-Algorithms for Convolutional Neural Networks", 2016): 36 products in place of 144. Each of the 36 places is a product of
-matrices over channels, done for a strip of squares at a time, so that everything stays in the second-level cache.
-The gradient for the weights is the same read backwards: ``G^T (sum of (A dy A^T) * (B^T x B)) G``.
+A square of results, 4 by 4 or 2 by 2, comes from 6 by 6 pixels as ``A^T ((G w G^T) * (B^T x B)) A`` (Lavin and Gray,
+"Fast Algorithms for Convolutional Neural Networks", 2016): polynomials are multiplied by their values at six points.
+Each of the 36 places is a product of matrices over channels, done for a strip of squares at a time, so that everything
+stays in the second-level cache. The gradient for the weights is the same read backwards:
+``G^T (sum of (A dy A^T) * (B^T x B)) G``.
 
-The places of evaluation are 0, +-sqrt(1/2), +-sqrt(2) and infinity: rounding errors are half of those at 0, +-1, +-2.
+The points are 0, +-sqrt(1/2), +-sqrt(2) and infinity: rounding errors are half of those at 0, +-1, +-2.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
@@ -19,11 +21,12 @@ from graph_engine.kernels.native.library import kernel
 from graph_engine.kernels.native.microkernel import PARAMETERS
 from graph_engine.kernels.native.transforms import FINISHES, MOVES, Matrix
 
-SIDE: Final = 4  # of a square of results
-REACH: Final = 6  # of the pixels it comes from
+REACH: Final = 6  # pixels along each side that a square of results comes from
 PLACES: Final = REACH * REACH
 
 _A, _B = sqrt(0.5), sqrt(2.0)
+_POINTS: Final = (0.0, _A, -_A, _B, -_B)
+_DISTANCES: Final = (1.0, -1.5, -1.5, 6.0, 6.0)  # of each point from all others, multiplied
 OF_PIXELS: Final[Matrix] = (
     (1.0, 0.0, -2.5, 0.0, 1.0, 0.0),
     (0.0, -2 * _A, -2.0, _A, 1.0, 0.0),
@@ -32,23 +35,37 @@ OF_PIXELS: Final[Matrix] = (
     (0.0, _B / 2, -0.5, -_B, 1.0, 0.0),
     (0.0, 1.0, 0.0, -2.5, 0.0, 1.0),
 )
-OF_WEIGHTS: Final[Matrix] = (
-    (1.0, 0.0, 0.0),
-    (-2 / 3, -2 * _A / 3, -1 / 3),
-    (-2 / 3, 2 * _A / 3, -1 / 3),
-    (1 / 6, _B / 6, 1 / 3),
-    (1 / 6, -_B / 6, 1 / 3),
-    (0.0, 0.0, 1.0),
-)
-OF_GRADIENTS: Final[Matrix] = (
-    (1.0, 0.0, 0.0, 0.0),
-    (1.0, _A, 0.5, _A / 2),
-    (1.0, -_A, 0.5, -_A / 2),
-    (1.0, _B, 2.0, 2 * _B),
-    (1.0, -_B, 2.0, -2 * _B),
-    (0.0, 0.0, 0.0, 1.0),
-)
-"""Its transpose gives the results."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Values at the points, for windows of this size."""
+
+    window: int
+
+    @property
+    def side(self) -> int:
+        """Of a square of results."""
+        return REACH - self.window + 1
+
+    @property
+    def of_weights(self) -> Matrix:
+        return _powers(self.window, _DISTANCES)
+
+    @property
+    def of_gradients(self) -> Matrix:
+        """Its transpose gives the results."""
+        return _powers(self.side, (1.0,) * len(_POINTS))
+
+
+def _powers(count: int, divisors: tuple[float, ...]) -> Matrix:
+    """Of each point, the last of which is infinity."""
+    finite = (
+        tuple(point**power / divisor for power in range(count))
+        for point, divisor in zip(_POINTS, divisors, strict=True)
+    )
+    return (*finite, (0.0,) * (count - 1) + (1.0,))
+
 
 _call_tile = caller(len(PARAMETERS))
 _call_move = caller(len(MOVES))
@@ -72,8 +89,8 @@ def change_weights(
 @kernel
 def convolve_squares(
     thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
-    place: int, padded_row: int, pixel: int, channels: int, filters: int, across: int, squares: int, total: int,
-    strips: int, slices: int, spread: int, spread_place: int, sums: int, sums_place: int,
+    place: int, padded_row: int, pixel: int, channels: int, filters: int, side: int, across: int, squares: int,
+    total: int, strips: int, slices: int, spread: int, spread_place: int, sums: int, sums_place: int,
     weights: int, weights_place: int, cuts: int, origin: int, z: int, z_image: int, z_row: int, z_pixel: int, rows: int,
     columns: int, bias: int, start: int, gate: int, relu: int, blocks: int, width: int, tail: int,
     gather: int, finish: int,
@@ -103,7 +120,7 @@ def convolve_squares(
                         pad_image(source, height, row, mine, place, padded_row)
                         held_image = number
                     source = mine
-                source += at // across * 4 * padded_row + at % across * 4 * pixel
+                source += at // across * side * padded_row + at % across * side * pixel
                 target = mine_spread + (square - first) * pixel
                 _call_move(
                     gather, (source, padded_row, pixel, target, 6 * spread_place, spread_place, channels)
@@ -132,7 +149,7 @@ def convolve_squares(
         part = min(filters * 4, right * width) - offset
         for square in range(first, last):
             number, at = square // squares, square % squares
-            down, right_ = at // across * 4, at % across * 4
+            down, right_ = at // across * side, at % across * side
             target = number * z_image + down * z_row + right_ * z_pixel + offset
             _call_finish(
                 finish,
@@ -149,7 +166,7 @@ def squares_gradient(
     thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
     place: int, padded_row: int, pixel: int, channels: int,
     g: int, g_image: int, g_height: int, g_row: int, g_home: int, g_padded: int, g_padded_row: int,
-    g_pixel: int, filters: int, across: int, squares: int, total: int, strips: int,
+    g_pixel: int, filters: int, side: int, across: int, squares: int, total: int, strips: int,
     spread: int, spread_place: int, g_spread: int, g_spread_place: int, parts: int, part: int, parts_place: int,
     cuts: int, origin: int, blocks: int, width: int, tail: int, gather: int, g_gather: int,
 ) -> None:  # fmt: skip
@@ -180,7 +197,7 @@ def squares_gradient(
                     pad_image(other, g_height, g_row, mine_g, 0, g_padded_row)
                 other = mine_g
             held = number
-            down, right = at // across * 4, at % across * 4
+            down, right = at // across * side, at % across * side
             _call_move(
                 gather,
                 (

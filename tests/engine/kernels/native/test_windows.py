@@ -84,14 +84,16 @@ def test_convolutions_and_their_gradients(
 @given(
     sizes=st.tuples(st.integers(1, 13), st.integers(1, 13)),
     pads=st.tuples(*[st.tuples(st.integers(0, 2), st.integers(0, 2))] * 2),
+    window=st.sampled_from([3, 5]),
     images=st.integers(1, 5),
     inner=channels,
     filters=channels,
     threads=threads,
 )
-def test_windows_of_3_by_3_in_squares(
+def test_windows_of_3_by_3_and_5_by_5_in_squares(
     sizes: tuple[int, int],
     pads: tuple[tuple[int, int], ...],
+    window: int,
     images: int,
     inner: int,
     filters: int,
@@ -101,15 +103,20 @@ def test_windows_of_3_by_3_in_squares(
 
     Whole numbers and a half: no result is so near 0 that rounding decides about relu.
     """
-    shape = [max(size, 3 - sum(pad)) for size, pad in zip(sizes, pads, strict=True)]
-    places = [size + sum(pad) - 2 for size, pad in zip(shape, pads, strict=True)]
+    shape = [max(size, window - sum(pad)) for size, pad in zip(sizes, pads, strict=True)]
+    places = [size + sum(pad) - window + 1 for size, pad in zip(shape, pads, strict=True)]
 
     def build(x: Value, kernel: Value, bias: Value, start: Value) -> list[Value]:
         y, z = (ops.conv(x, kernel, strides=(1, 1), pads=pads, dilation=(1, 1), groups=1) for _ in range(2))
         return [ops.relu(y + bias), ops.relu(z + start)]
 
     rng = np.random.default_rng(0)
-    shapes = [(images, *shape, inner), (3, 3, inner, filters), (filters,), (images, *places, filters)]
+    shapes = [
+        (images, *shape, inner),
+        (window, window, inner, filters),
+        (filters,),
+        (images, *places, filters),
+    ]
     x, kernel, bias, start = (rng.integers(-2, 3, shape) for shape in shapes)
     with patch("graph_engine.kernels.native.squares.GAIN", math.inf):
         agree(build, [x, kernel, bias + 0.5, start + 0.5], threads)
