@@ -25,10 +25,14 @@ from graph_engine.kernels.native.winograd import (
 )
 
 STRIP_BYTES: Final = 300_000  # of a strip's pixels and results: they stay in the second-level cache
+WIDEST: Final = 24  # squares of a strip that make good tiles, even where they take more than that
 FEWEST: Final = 4  # squares of a strip: fewer would read the weights too often
 PIECE_BYTES: Final = 200_000  # of the sums of a gradient, of which there is one for each piece
+MOST_SUMS: Final = 2_500_000  # bytes of sums that are added to for every strip
+NEAR_BYTES: Final = 1_000_000  # of weights that stay in a cache between strips
+_BYTES_A_CYCLE: Final = 8  # from memory
 _CHANGE: Final = 250  # vector operations for a square to the other basis or back, about
-_WEIGHTS_CHANGE: Final = 120
+_WEIGHTS_CHANGE, _FAR_WEIGHTS_CHANGE = 120, 600
 GAIN: Final = 0.8  # of the operations otherwise: less is not worth the rounding
 
 
@@ -65,16 +69,24 @@ class Squares:
         return self.side * self.down + left, self.side * self.across + left
 
     @property
+    def weights_bytes(self) -> int:
+        """Of the weights in the other basis."""
+        return PLACES * self.channels * self.filters * 4
+
+    @property
     def work(self) -> float:
-        """In vector operations."""
+        """In vector operations; reading what is in no cache takes so long as well."""
         lanes = processor().lanes
         deep, wide = -(-self.channels // lanes), -(-self.filters // lanes)
         square = PLACES * self.channels * wide + _CHANGE * (deep + wide)
-        return self.total * square + self.channels * wide * _WEIGHTS_CHANGE
+        is_near = self.weights_bytes <= NEAR_BYTES
+        weights = self.channels * wide * (_WEIGHTS_CHANGE if is_near else _FAR_WEIGHTS_CHANGE)
+        reading = 0 if is_near else self.strips(1) * self.weights_bytes / _BYTES_A_CYCLE
+        return self.total * square + weights + reading
 
     def strips(self, pieces: int) -> int:
         """Into how many equal strips the squares are cut: as large as the cache allows, some for each piece."""
-        most = max(1, STRIP_BYTES // (PLACES * 4 * (self.channels + self.filters)))
+        most = max(WIDEST, STRIP_BYTES // (PLACES * 4 * (self.channels + self.filters)))
         if self.total < FEWEST * pieces:
             return max(1, self.total // FEWEST)
         return -(-self.total // (most * pieces)) * pieces

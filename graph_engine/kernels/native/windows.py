@@ -14,7 +14,7 @@ from graph_engine.kernels.native.moving import filling
 from graph_engine.kernels.native.products import Finish, Tiling, finish_of, tiling
 from graph_engine.kernels.native.reductions import merge_sums
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, binds
-from graph_engine.kernels.native.squares import Weights, convolving, kernel_gradient_of, squares_of
+from graph_engine.kernels.native.squares import MOST_SUMS, Weights, convolving, kernel_gradient_of, squares_of
 from graph_engine.kernels.native.transposing import transposed
 
 PIECE_BYTES = 200_000  # of the sums of a kernel's gradient, of which there is one for each piece
@@ -244,7 +244,7 @@ def bind_kernel_gradient(step: Bound) -> Rows:
     g = geometry(x.shape, dk.shape, gradient.shape, step)
     if not step.is_float or g is None:
         return None
-    if (squares := squares_of(g)) is not None:
+    if (squares := squares_of(g)) is not None and squares.weights_bytes <= MOST_SUMS:
         reached = Padding(g.size, squares.reach, g.before, g.channels)
         return kernel_gradient_of(step, squares, reached, x, gradient, dk)
     space, whole = step.workspace, g.is_depthwise
