@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from llvmlite import ir
@@ -25,6 +25,25 @@ class Assembly:
         function = ir.Function(self.module, kind, symbol)
         self.given: dict[str, Any] = dict(zip(parameters, function.args, strict=True))
         self.builder = ir.IRBuilder(function.append_basic_block("entry"))
+
+    def over_channels(self, body: Callable[[Any, Any], None]) -> None:
+        """Once for every vector of ``channels``: ``body(offset in bytes, mask)``, which has a mask for the last few."""
+        builder, step = self.builder, I64(self.lanes)
+        before, head = builder.block, builder.append_basic_block("channels")
+        whole, part = builder.append_basic_block("whole"), builder.append_basic_block("part")
+        builder.branch(head)
+        builder.position_at_end(head)
+        done = builder.phi(I64)
+        done.add_incoming(I64(0), before)
+        left, offset = builder.sub(self.given["channels"], done), builder.mul(done, I64(4))
+        builder.cbranch(builder.icmp_signed(">=", left, step), whole, part)
+        builder.position_at_end(whole)
+        body(offset, None)
+        done.add_incoming(builder.add(done, step), builder.block)
+        builder.branch(head)
+        builder.position_at_end(part)
+        with builder.if_then(builder.icmp_signed(">", left, I64(0))):
+            body(offset, self.first_lanes(left))
 
     def load(self, address: Any, mask: Any = None) -> Any:
         """A vector; zeros where the mask is not set."""
@@ -104,3 +123,39 @@ class Assembly:
         merged.add_incoming(one, one_block)
         merged.add_incoming(other, other_block)
         return merged
+
+
+FINISH: Final = ("bias", "start", "gate", "relu")
+"""Parameters of what results may begin and end with (see ``products.Finish``)."""
+
+
+class Finishing:
+    """What is done with results of a vector of channels before they are stored at ``z``, where they are wanted.
+
+    ``start`` and ``gate`` are laid out as ``z``.
+    """
+
+    def __init__(self, writer: Assembly, offset: Any, mask: Any) -> None:
+        self._writer, self._offset, self._mask = writer, offset, mask
+        self._floor = writer.floor("relu")
+        self._bias = self._given("bias", I64(0))
+
+    def store(self, value: Any, place: Any) -> None:
+        """``place``: bytes from ``z``."""
+        writer, builder = self._writer, self._writer.builder
+        value = builder.fadd(value, self._given("start", place))
+        value = writer.above(builder.fadd(value, self._bias), self._floor)
+        gate = self._given("gate", place, 1.0)
+        target = builder.add(builder.add(writer.given["z"], place), self._offset)
+        writer.put(writer.gated(value, gate), target, self._mask)
+
+    def _given(self, name: str, place: Any, otherwise: float = 0.0) -> Any:
+        """What is at a place of a parameter, if that is given."""
+        writer, builder = self._writer, self._writer.builder
+        before = builder.block
+        with builder.if_then(writer.is_given(name)):
+            address = builder.add(builder.add(writer.given[name], place), self._offset)
+            loaded = writer.load(address, self._mask)
+            inside = builder.block
+        nothing = ir.Constant(writer.vector, [otherwise] * writer.lanes)
+        return writer.either(loaded, inside, nothing, before)

@@ -37,7 +37,7 @@ def convolve(
     thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
     place: int, padded_row: int, images: int, bands: int, phases: int, phase_count: int, groups: int,
     x_group: int, weights: int, w_group: int, w_inner: int, z: int, z_image: int, z_group: int, z_row: int,
-    a_row: int, a_column: int, inner: int, a_inner: int, bias: int, gate: int, start: int, relu: int,
+    a_row: int, inner: int, a_inner: int, bias: int, gate: int, start: int, relu: int,
     columns: int, width: int, tail: int,
 ) -> None:  # fmt: skip
     """Items are bands of rows of images. ``phases``: ten words each, see ``_phase``.
@@ -77,7 +77,7 @@ def convolve(
                             _call_tile(
                                 kernels[masked] if big else kernels[2 + masked],
                                 (
-                                    source + words[4] + h * words[8] + w * a_row + group * x_group + column * a_column,
+                                    source + words[4] + h * words[8] + w * a_row + group * x_group,
                                     words[1], weights + group * w_group + across, words[2], words[0],
                                     a_row, a_inner, w_inner, inner,
                                     z + target, z_row,
@@ -94,7 +94,7 @@ def kernel_gradient(
     thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
     place: int, padded_row: int, images: int, g: int, g_image: int, g_inner: int, parts: int, part: int,
     taps: int, tap_offsets: int, groups: int, x_group: int, g_group: int, z_group: int, z_tap: int, z_row: int,
-    a_row: int, a_inner: int, a_column: int, a_offsets: int, b_offsets: int, rows: int, band: int, inner: int,
+    a_row: int, a_inner: int, a_offsets: int, b_offsets: int, rows: int, band: int, inner: int,
     kernels: int, columns: int, width: int, tail: int,
 ) -> None:  # fmt: skip
     """Each thread's images, summed at ``parts + thread * part``; ``band`` rows of an image at a time."""
@@ -126,7 +126,7 @@ def kernel_gradient(
                             _call_tile(
                                 table[masked] if big else table[2 + masked],
                                 (
-                                    source + shifts[tap] + m * a_row + group * x_group + column * a_column,
+                                    source + shifts[tap] + m * a_row + group * x_group,
                                     a_offsets + first * 8, g + number * g_image + group * g_group + across,
                                     b_offsets + first * 8, min(band, rows - first), a_row, a_inner, g_inner, inner,
                                     target, z_row, 0 if fresh else target, z_row, 0, 0, 0, 0, tail,

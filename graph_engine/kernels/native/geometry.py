@@ -112,3 +112,41 @@ class Padding:
             "place": place,
             "padded_row": self.padded_row,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class AxisPhase:
+    """Every stride-th place of one axis from ``first`` on; (tap, shift of the gradient it meets)."""
+
+    first: int
+    count: int
+    taps: tuple[tuple[int, int], ...]
+
+
+def axis_phases(g: Geometry, axis: int) -> list[AxisPhase]:
+    """``x[first + i * stride]`` was seen by tap k of the window at place ``i + shift``."""
+    stride, size = g.strides[axis], g.size[axis]
+    found = []
+    for first in range(min(stride, size)):
+        taps = []
+        for tap in range(g.window[axis]):
+            distance = first + g.before[axis] - tap * g.dilation[axis]
+            if distance % stride == 0:
+                taps.append((tap, distance // stride))
+        found.append(AxisPhase(first, -(-(size - first) // stride), tuple(taps)))
+    return found
+
+
+def gradient_phases(g: Geometry) -> tuple[list[tuple[AxisPhase, AxisPhase]], Padding]:
+    """Which taps the places of an image were seen by, and how the gradient they are seen in is padded."""
+    phases = [axis_phases(g, axis) for axis in (0, 1)]
+    shifts = [[(shift, phase.count) for phase in found for _, shift in phase.taps] for found in phases]
+    before = [max(0, *(-shift for shift, _ in found), 0) for found in shifts]
+    reach = [
+        max([size, *(shift + count for shift, count in found)])
+        for size, found in zip(g.places, shifts, strict=True)
+    ]
+    padded = (before[0] + reach[0], before[1] + reach[1])
+    return list(itertools.product(phases[0], phases[1])), Padding(
+        g.places, padded, (before[0], before[1]), g.filters
+    )

@@ -5,9 +5,6 @@
 then, where asked for, relu, or zero where ``gate`` is not positive. The series is what makes one kernel
 serve products and convolutions alike (a batch-reduce GEMM, Georganas et al., 2020). All arguments are
 int64: addresses, byte strides and counts; an address of 0 stands for "none".
-
-In the *depthwise* variant A has as many columns as B, and each is multiplied with its own: what a
-convolution of separate channels needs.
 """
 
 from __future__ import annotations
@@ -28,14 +25,11 @@ PARAMETERS: Final = (
 
 
 @cache
-def tile(rows: int, vectors: int, masked: bool, depthwise: bool = False) -> Kernel:
+def tile(rows: int, vectors: int, masked: bool) -> Kernel:
     """The kernel for tiles of ``rows`` by ``vectors`` vectors; ``masked``: of the last only ``tail`` floats."""
     lanes = processor().lanes
-    variant = ("_depthwise" if depthwise else "") + ("_masked" if masked else "")
-    symbol = f"layerloom_tile_{rows}x{vectors}x{lanes}{variant}"
-    return Kernel(
-        symbol, PARAMETERS, lambda: str(_Tile(symbol, rows, vectors, lanes, masked, depthwise).module), True
-    )
+    symbol = f"layerloom_tile_{rows}x{vectors}x{lanes}{'_masked' if masked else ''}"
+    return Kernel(symbol, PARAMETERS, lambda: str(_Tile(symbol, rows, vectors, lanes, masked).module), True)
 
 
 @dataclass(slots=True)
@@ -53,12 +47,9 @@ class _Grid:
 class _Tile(Assembly):
     """Writes one tile kernel: blocks in the order in which they run."""
 
-    def __init__(
-        self, symbol: str, rows: int, vectors: int, lanes: int, masked: bool, depthwise: bool
-    ) -> None:
+    def __init__(self, symbol: str, rows: int, vectors: int, lanes: int, masked: bool) -> None:
         super().__init__(symbol, PARAMETERS, lanes)
         self.grid = _Grid(rows, vectors)
-        self.depthwise = depthwise
         self.mask = self.first_lanes(self.given["tail"]) if masked else None
         self._write()
 
@@ -111,9 +102,10 @@ class _Tile(Assembly):
         results = []
         for row in range(self.grid.rows):
             address = self.place(a, given["a_row"], row)
-            for vector, factor in enumerate(self._left(address)):
+            element = self.splat(builder.load(self.pointer(address, F32)))
+            for vector, factor in enumerate(factors):
                 total = totals[row * self.grid.vectors + vector]
-                results.append(self.fused(factor, factors[vector], total))
+                results.append(self.fused(element, factor, total))
         following = builder.add(count, I64(1))
         count.add_incoming(following, block)
         a.add_incoming(builder.add(a, given["a_inner"]), block)
@@ -124,13 +116,6 @@ class _Tile(Assembly):
         builder.cbranch(builder.icmp_signed("<", following, given["inner"]), block, leave)
         builder.position_at_end(leave)
         return results
-
-    def _left(self, address: Any) -> list[Any]:
-        """What a row of B is multiplied with: one element of A everywhere, or as many as B has."""
-        if self.depthwise:
-            return [self._load(address, vector) for vector in range(self.grid.vectors)]
-        element = self.splat(self.builder.load(self.pointer(address, F32)))
-        return [element] * self.grid.vectors
 
     def _with_bias(self, results: Sequence[Any]) -> list[Any]:
         builder, before = self.builder, self.builder.block

@@ -78,22 +78,22 @@ class Tiling:
         """Bytes of a tile's row."""
         return self.vectors * processor().lanes * 4
 
-    def addresses(self, depthwise: bool = False) -> list[int]:
+    def addresses(self) -> list[int]:
         """Of the kernels for low + 1 rows and for low rows, whole and masked; 0 for those not needed."""
         sizes = (self.low + 1 if self.extra else 0, self.low if self.extra < self.blocks else 0)
         found = []
         for rows in sizes:
             whole = rows and (self.columns > 1 or not self.tail)
-            found.append(tile(rows, self.vectors, False, depthwise).address if whole else 0)
-            found.append(tile(rows, self.vectors, True, depthwise).address if rows and self.tail else 0)
+            found.append(tile(rows, self.vectors, False).address if whole else 0)
+            found.append(tile(rows, self.vectors, True).address if rows and self.tail else 0)
         return found
 
 
-def tiling(rows: int, columns: int, depthwise: bool = False, vectors: int | None = None) -> Tiling:
+def tiling(rows: int, columns: int, vectors: int | None = None) -> Tiling:
     """The cut whose tiles do the most arithmetic for each number they load; with so many ``vectors`` if given."""
     host = processor()
     across = -(-columns // host.lanes)
-    choices = (1,) if depthwise else (1, 2, 3, 4) if vectors is None else (vectors,)
+    choices = (1, 2, 3, 4) if vectors is None else (vectors,)
     best, chosen = -1.0, (1, 1)
     for count in choices:
         if across % count:

@@ -12,16 +12,15 @@ from typing import Any, Final
 
 from llvmlite import ir
 
-from graph_engine.kernels.native.assembly import I64, Assembly
+from graph_engine.kernels.native.assembly import FINISH, I64, Assembly, Finishing
 from graph_engine.kernels.native.cpu import processor
 from graph_engine.kernels.native.library import Kernel
 
 Matrix = tuple[tuple[float, ...], ...]
 
 MOVES: Final = ("x", "x_row", "x_column", "z", "z_row", "z_column", "channels")
-FINISHES: Final = (*MOVES, "rows", "columns", "bias", "start", "gate", "relu")
-"""With what a product may begin and end with (see ``products.Finish``), and of the square only so many ``rows`` and
-``columns``; ``start`` and ``gate`` are laid out as ``z``."""
+FINISHES: Final = (*MOVES, "rows", "columns", *FINISH)
+"""Of the square only so many ``rows`` and ``columns``, finished."""
 
 
 @cache
@@ -44,32 +43,8 @@ class _Transform(Assembly):
         super().__init__(symbol, FINISHES if finishes else MOVES, lanes)
         self.matrix = matrix
         self.finishes = finishes
-        self._write()
-
-    def _write(self) -> None:
-        builder, step = self.builder, I64(self.lanes)
-        before = builder.block
-        head, body = builder.append_basic_block("head"), builder.append_basic_block("whole")
-        rest, end = builder.append_basic_block("rest"), builder.append_basic_block("end")
-        builder.branch(head)
-        builder.position_at_end(head)
-        done = builder.phi(I64)
-        done.add_incoming(I64(0), before)
-        left = builder.sub(self.given["channels"], done)
-        offset = builder.mul(done, I64(4))
-        part = builder.append_basic_block("part")
-        builder.cbranch(builder.icmp_signed(">=", left, step), body, part)
-        builder.position_at_end(body)
-        self._square(offset, None)
-        done.add_incoming(builder.add(done, step), builder.block)
-        builder.branch(head)
-        builder.position_at_end(part)
-        builder.cbranch(builder.icmp_signed(">", left, I64(0)), rest, end)
-        builder.position_at_end(rest)
-        self._square(offset, self.first_lanes(left))
-        builder.branch(end)
-        builder.position_at_end(end)
-        builder.ret_void()
+        self.over_channels(self._square)
+        self.builder.ret_void()
 
     def _square(self, offset: Any, mask: Any) -> None:
         """``M x`` column by column, then times ``M^T`` row by row."""
@@ -78,14 +53,22 @@ class _Transform(Assembly):
         columns = [
             self._apply([self.load(self._at(x, "x", row, column), mask) for row in size]) for column in size
         ]
-        finish = _Finish(self, offset, mask) if self.finishes else None
+        finish = Finishing(self, offset, mask) if self.finishes else None
         z = self.builder.add(self.given["z"], offset)
         for row in range(len(self.matrix)):
             for column, value in enumerate(self._apply([found[row] for found in columns])):
                 if finish is None:
                     self.put(value, self._at(z, "z", row, column), mask)
                 else:
-                    finish.store(value, row, column)
+                    with self.builder.if_then(self._is_wanted(row, column)):
+                        finish.store(value, self._at(I64(0), "z", row, column))
+
+    def _is_wanted(self, row: int, column: int) -> Any:
+        """Results stand over at the edges."""
+        wanted = (("rows", row), ("columns", column))
+        return self.builder.and_(
+            *(self.builder.icmp_signed(">", self.given[name], I64(number)) for name, number in wanted)
+        )
 
     def _at(self, base: Any, name: str, row: int, column: int) -> Any:
         down = self.place(base, self.given[f"{name}_row"], row)
@@ -136,40 +119,6 @@ class _Transform(Assembly):
             else:
                 total = self.builder.fadd(total, value) if factor == 1.0 else self.fused(many, value, total)
         return self.zero if total is None else total
-
-
-class _Finish:
-    """What is done with results of a vector of channels before they are stored, where they are wanted."""
-
-    def __init__(self, writer: _Transform, offset: Any, mask: Any) -> None:
-        self._writer, self._offset, self._mask = writer, offset, mask
-        self._floor = writer.floor("relu")
-        self._bias = self._given("bias", I64(0))
-
-    def store(self, value: Any, row: int, column: int) -> None:
-        builder, given = self._writer.builder, self._writer.given
-        inside = [
-            builder.icmp_signed(">", given[name], I64(number))
-            for name, number in (("rows", row), ("columns", column))
-        ]
-        place = self._writer.place(self._writer.place(I64(0), given["z_row"], row), given["z_column"], column)
-        with builder.if_then(builder.and_(*inside)):
-            value = builder.fadd(value, self._given("start", place))
-            value = self._writer.above(builder.fadd(value, self._bias), self._floor)
-            gate = self._given("gate", place, 1.0)
-            target = builder.add(builder.add(given["z"], place), self._offset)
-            self._writer.put(self._writer.gated(value, gate), target, self._mask)
-
-    def _given(self, name: str, place: Any, otherwise: float = 0.0) -> Any:
-        """What is at a place of a parameter, if that is given."""
-        writer, builder = self._writer, self._writer.builder
-        before = builder.block
-        with builder.if_then(writer.is_given(name)):
-            address = builder.add(builder.add(writer.given[name], place), self._offset)
-            loaded = writer.load(address, self._mask)
-            inside = builder.block
-        nothing = ir.Constant(writer.vector, [otherwise] * writer.lanes)
-        return writer.either(loaded, inside, nothing, before)
 
 
 def _signs(one: Sequence[float], other: Sequence[float] = ()) -> tuple[int, ...] | None:

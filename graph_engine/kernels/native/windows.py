@@ -7,8 +7,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graph_engine.kernels.native import depthwise
 from graph_engine.kernels.native.convolution import convolve, kernel_gradient
-from graph_engine.kernels.native.geometry import Geometry, Padding, geometry
+from graph_engine.kernels.native.geometry import Geometry, Padding, geometry, gradient_phases
 from graph_engine.kernels.native.language import bits
 from graph_engine.kernels.native.moving import filling
 from graph_engine.kernels.native.products import Finish, Tiling, finish_of, tiling
@@ -35,8 +36,8 @@ class Phase:
     target_row: int
     source_row: int
 
-    def words(self, space: Workspace, cut: Tiling, depthwise: bool) -> list[int]:
-        kernels = [*cut.addresses(depthwise), cut.blocks, cut.low, cut.extra]
+    def words(self, space: Workspace, cut: Tiling) -> list[int]:
+        kernels = [*cut.addresses(), cut.blocks, cut.low, cut.extra]
         return [
             len(self.a_offsets),
             space.table(self.a_offsets),
@@ -65,6 +66,8 @@ def convolution(step: Bound, x: Tensor, kernel: Tensor, y: Tensor, finish: Finis
     g = geometry(x.shape, kernel.shape, y.shape, step)
     if not step.is_float or g is None:
         return None
+    if g.is_depthwise:
+        return depthwise.sliding(step, g, x, kernel, y, finish)
     if (squares := squares_of(g)) is not None:
         whole = Padding(g.size, squares.reach, g.before, g.channels)
         return convolving(step, squares, whole, x, Weights(squares.basis, kernel, is_turned=False), y, finish)
@@ -83,7 +86,7 @@ def convolution(step: Bound, x: Tensor, kernel: Tensor, y: Tensor, finish: Finis
     return [
         _sliding(
             step, g, padding, x, kernel, y, [phase], finish,
-            across=g.filters // (1 if g.is_depthwise else g.groups), inner=inner,
+            across=g.filters // g.groups, inner=inner,
             a_row=g.strides[1] * g.channels * 4, z_row=g.filters * 4,
             w_inner=g.filters * 4, w_group=g.filters // g.groups * 4,
             x_group=g.channels // g.groups * 4, z_group=g.filters // g.groups * 4,
@@ -100,7 +103,7 @@ def _window(g: Geometry, padding: Padding) -> tuple[int, list[tuple[int, int]]]:
             (tap * down, tap * g.window[1] * weights) for tap in range(g.window[0])
         ]
     found = [(h * down + w * right, (h * g.window[1] + w) * weights) for h, w in g.taps]
-    return (1 if g.is_depthwise else g.channels // g.groups), found
+    return g.channels // g.groups, found
 
 
 @binds("conv_grad_input")
@@ -117,37 +120,28 @@ def input_gradient(step: Bound, gradient: Tensor, kernel: Tensor, dx: Tensor, fi
     g = geometry(dx.shape, kernel.shape, gradient.shape, step)
     if not step.is_float or g is None:
         return None
+    if g.is_depthwise:
+        return depthwise.sliding_back(step, g, gradient, kernel, dx, finish)
     if (squares := squares_of(g.turned)) is not None:
         swapped, swap = transposed(step, kernel.reshaped(math.prod(g.window), g.channels, g.filters))
         reached = Padding(g.places, squares.reach, g.turned.before, g.filters)
         weights = Weights(squares.basis, swapped, is_turned=True)
         return [swap, *convolving(step, squares, reached, gradient, weights, dx, finish)]
-    phases = list(itertools.product(_phases(g, 0), _phases(g, 1)))
-    before = tuple(
-        max(0, *(-shift for phase in _phases(g, axis) for _, shift in phase.taps), 0) for axis in (0, 1)
-    )
-    reach = [
-        max([g.places[axis], *(shift + phase.count for phase in _phases(g, axis) for _, shift in phase.taps)])
-        for axis in (0, 1)
-    ]
-    padding = Padding(
-        g.places, (before[0] + reach[0], before[1] + reach[1]), (before[0], before[1]), g.filters
-    )
+    phases, padding = gradient_phases(g)
     before_rows: list[Row] = []
     if any(not taps for phase in phases for taps in (phase[0].taps, phase[1].taps)):
         if finish != Finish():
             return None
         before_rows.append(filling(step, dx, 0.0))  # places that no window sees
-    if not g.is_depthwise:
-        flat = kernel.reshaped(math.prod(g.window), g.channels // g.groups, g.filters)
-        kernel, swap = transposed(step, flat)
-        before_rows.append(swap)
+    flat = kernel.reshaped(math.prod(g.window), g.channels // g.groups, g.filters)
+    kernel, swap = transposed(step, flat)
+    before_rows.append(swap)
     per_tap = g.channels // g.groups * g.filters * 4
     pixel = g.filters * 4
     made = []
     for down, across in phases:
         taps = list(itertools.product(down.taps, across.taps))
-        origin = before[0] * padding.padded_row + before[1] * pixel
+        origin = padding.before[0] * padding.padded_row + padding.before[1] * pixel
         made.append(
             Phase(
                 tuple(shift * padding.padded_row + aside * pixel for (_, shift), (_, aside) in taps),
@@ -161,12 +155,11 @@ def input_gradient(step: Bound, gradient: Tensor, kernel: Tensor, dx: Tensor, fi
             )
         )
     channels = g.channels // g.groups
-    whole = g.is_depthwise
     return [
         *before_rows,
         _sliding(
             step, g, padding, gradient, kernel, dx, [phase for phase in made if phase.rows and phase.columns], finish,
-            across=g.channels if whole else channels, inner=1 if whole else g.filters // g.groups,
+            across=channels, inner=g.filters // g.groups,
             a_row=pixel, z_row=g.strides[1] * g.channels * 4,
             w_inner=channels * 4, w_group=g.filters // g.groups * channels * 4,
             x_group=g.filters // g.groups * 4, z_group=channels * 4,
@@ -174,39 +167,16 @@ def input_gradient(step: Bound, gradient: Tensor, kernel: Tensor, dx: Tensor, fi
     ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _AxisPhase:
-    """Every stride-th place of one axis from ``first`` on; (tap, shift of the gradient it meets)."""
-
-    first: int
-    count: int
-    taps: tuple[tuple[int, int], ...]
-
-
-def _phases(g: Geometry, axis: int) -> list[_AxisPhase]:
-    """``x[first + i * stride]`` was seen by tap k of the window at place ``i + shift``."""
-    stride, size = g.strides[axis], g.size[axis]
-    found = []
-    for first in range(min(stride, size)):
-        taps = []
-        for tap in range(g.window[axis]):
-            distance = first + g.before[axis] - tap * g.dilation[axis]
-            if distance % stride == 0:
-                taps.append((tap, distance // stride))
-        found.append(_AxisPhase(first, -(-(size - first) // stride), tuple(taps)))
-    return found
-
-
 def _sliding(
     step: Bound, g: Geometry, padding: Padding, x: Tensor, weights: Tensor, z: Tensor,
     phases: Sequence[Phase], finish: Finish, *, across: int, inner: int, a_row: int, z_row: int,
     w_inner: int, w_group: int, x_group: int, z_group: int,
 ) -> Row:  # fmt: skip
-    space, whole = step.workspace, g.is_depthwise
-    cuts = [tiling(phase.columns, across, whole) for phase in phases]
+    space = step.workspace
+    cuts = [tiling(phase.columns, across) for phase in phases]
     # All phases share one cut of the columns: that of the first.
-    cuts = [tiling(phase.columns, across, whole, cuts[0].vectors) for phase in phases]
-    words = [word for phase, cut in zip(phases, cuts, strict=True) for word in phase.words(space, cut, whole)]
+    cuts = [tiling(phase.columns, across, cuts[0].vectors) for phase in phases]
+    words = [word for phase, cut in zip(phases, cuts, strict=True) for word in phase.words(space, cut)]
     bands = 1 if g.images >= 2 * step.threads else min(max(phase.rows for phase in phases), 2 * step.threads)
     return step.row(
         convolve,
@@ -218,7 +188,7 @@ def _sliding(
         bands=bands,
         phases=space.table(words),
         phase_count=len(phases),
-        groups=1 if whole else g.groups,
+        groups=g.groups,
         x_group=x_group,
         weights=weights.address,
         w_group=w_group,
@@ -228,7 +198,6 @@ def _sliding(
         z_group=z_group,
         z_row=z_row,
         a_row=a_row,
-        a_column=cuts[0].width if whole else 0,
         inner=inner,
         a_inner=4,
         **finish.arguments(),
@@ -244,22 +213,22 @@ def bind_kernel_gradient(step: Bound) -> Rows:
     g = geometry(x.shape, dk.shape, gradient.shape, step)
     if not step.is_float or g is None:
         return None
+    if g.is_depthwise:
+        return depthwise.summing(step, g, x, gradient, dk)
     if (squares := squares_of(g)) is not None and squares.weights_bytes <= MOST_SUMS:
         reached = Padding(g.size, squares.reach, g.before, g.channels)
         return kernel_gradient_of(step, squares, reached, x, gradient, dk)
-    space, whole = step.workspace, g.is_depthwise
+    space = step.workspace
     padding = Padding(g.size, g.padded, g.before, g.channels)
     pixel, depth = g.channels * 4, g.channels // g.groups
     down, right = g.dilation[0] * padding.padded_row, g.dilation[1] * pixel
     merged = g.groups == 1 and g.dilation[1] == 1
-    if whole:  # the rows of a tile are the taps of a window's row
-        rows, taps, a_row = g.window[1], [h * down for h in range(g.window[0])], right
-    elif merged:
+    if merged:
         rows, taps, a_row = g.window[1] * depth, [h * down for h in range(g.window[0])], 4
     else:
         rows, taps, a_row = depth, [h * down + w * right for h, w in g.taps], 4
-    across = g.filters if whole else g.filters // g.groups
-    cut = tiling(rows, across, whole)
+    across = g.filters // g.groups
+    cut = tiling(rows, across)
     part = -(-dk.nbytes // LINE) * LINE
     # Large sums cost more memory than an even share of the work is worth.
     pieces = step.threads if dk.nbytes <= PIECE_BYTES else step.workers
@@ -268,7 +237,7 @@ def bind_kernel_gradient(step: Bound) -> Rows:
     g_row = g.places[1] * g.filters * 4
     x_row = g.strides[0] * padding.padded_row
     band = max(1, min(g.places[0], BAND_BYTES // (x_row + g_row)))
-    kernels = space.table([*cut.addresses(whole), cut.blocks, cut.low, cut.extra])
+    kernels = space.table([*cut.addresses(), cut.blocks, cut.low, cut.extra])
     summing = step.row(
         kernel_gradient,
         work=g.work,
@@ -284,7 +253,7 @@ def bind_kernel_gradient(step: Bound) -> Rows:
         part=part,
         taps=len(taps),
         tap_offsets=space.table(taps),
-        groups=1 if whole else g.groups,
+        groups=g.groups,
         x_group=depth * 4,
         g_group=g.filters // g.groups * 4,
         z_group=g.filters // g.groups * 4,
@@ -292,7 +261,6 @@ def bind_kernel_gradient(step: Bound) -> Rows:
         z_row=g.filters * 4,
         a_row=a_row,
         a_inner=g.strides[1] * pixel,
-        a_column=cut.width if whole else 0,
         a_offsets=space.table(h * x_row for h in range(g.places[0])),
         b_offsets=space.table(h * g_row for h in range(g.places[0])),
         rows=g.places[0],

@@ -1,0 +1,238 @@
+"""Convolutions of separate channels, each with one filter: rows of results from rows of a padded image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from graph_engine.kernels.native.channelwise import SLIDES, SUMS, Span, most_places, slide, sum_products
+from graph_engine.kernels.native.convolution import clear, pad_image
+from graph_engine.kernels.native.geometry import AxisPhase, Geometry, Padding, gradient_phases
+from graph_engine.kernels.native.language import bits, caller, longs, share_start
+from graph_engine.kernels.native.library import Kernel, kernel
+from graph_engine.kernels.native.moving import filling
+from graph_engine.kernels.native.products import Finish
+from graph_engine.kernels.native.reductions import merge_sums
+from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor
+
+_call_slide = caller(len(SLIDES))
+_call_sums = caller(len(SUMS))
+
+
+@kernel
+def slide_channels(
+    thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
+    place: int, padded_row: int, images: int, bands: int, phases: int, phase_count: int, channels: int,
+    weights: int, z: int, z_image: int, bias: int, start: int, gate: int, relu: int,
+) -> None:  # fmt: skip
+    """Items are bands of rows of images. ``phases``: seventeen words each, see ``_Phase``."""
+    begin = share_start(images * bands, thread, threads)
+    end = share_start(images * bands, thread + 1, threads)
+    mine = home + thread * stride
+    if padded and end > begin:
+        clear(mine, padded // 4)
+    held = -1
+    for item in range(begin, end):
+        number, band = item // bands, item % bands
+        source = x + number * image
+        if padded:
+            if number != held:
+                pad_image(source, height, row, mine, place, padded_row)
+                held = number
+            source = mine
+        for phase in range(phase_count):
+            words = longs(phases + phase * 136, 17)
+            for h in range(share_start(words[5], band, bands), share_start(words[5], band + 1, bands)):
+                w = 0
+                for block in range(words[2]):
+                    big = 1 if block < words[3] else 0
+                    target = number * z_image + words[14] + h * words[15] + w * words[16]
+                    _call_slide(
+                        words[0] if big else words[1],
+                        (
+                            source + words[7] + h * words[9] + w * words[10], words[8], channels * 4, words[6],
+                            weights + words[11], words[12], words[13], z + target, words[16], channels,
+                            bias, start + target if start else 0, gate + target if gate else 0, relu,
+                        ),
+                    )  # fmt: skip
+                    w += words[4] + big
+
+
+@kernel
+def channels_gradient(
+    thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
+    place: int, padded_row: int, images: int, g: int, g_row: int, channels: int, parts: int, part: int,
+    cut: int, rows: int, window_rows: int, x_row: int, source_row: int, source_column: int, z_row: int,
+) -> None:  # fmt: skip
+    """Each piece's images, summed at ``parts + thread * part``. ``cut``: the first five words of a phase."""
+    begin, end = share_start(images, thread, threads), share_start(images, thread + 1, threads)
+    mine, sums = home + thread * stride, parts + thread * part
+    clear(sums, part // 4)
+    if padded and end > begin:
+        clear(mine, padded // 4)
+    words = longs(cut, 5)
+    for number in range(begin, end):
+        source = x + number * image
+        if padded:
+            pad_image(source, height, row, mine, place, padded_row)
+            source = mine
+        for h in range(rows):
+            w = 0
+            for block in range(words[2]):
+                big = 1 if block < words[3] else 0
+                _call_sums(
+                    words[0] if big else words[1],
+                    (
+                        source + h * source_row + w * source_column, x_row, channels * 4, window_rows,
+                        g + (number * rows + h) * g_row + w * channels * 4, channels * 4,
+                        sums, z_row, channels * 4, channels,
+                    ),
+                )  # fmt: skip
+                w += words[4] + big
+
+
+def _cut(places: int, columns: int, stride: int, gap: int, make: Callable[[Span], Kernel]) -> list[int]:
+    """Kernels for so many places and one more, how many blocks of them there are, and of the larger ones."""
+    blocks = -(-places // most_places())
+    low, extra = places // blocks, places % blocks
+    large = make(Span(low + 1, columns, stride, gap)).address if extra else 0
+    small = make(Span(low, columns, stride, gap)).address if extra < blocks else 0
+    return [large, small, blocks, extra, low]
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """``count`` places along one axis, ``stride`` pixels apart, and ``taps`` of the window, ``gap`` pixels apart.
+
+    The first tap, number ``tap``, is ``shift`` pixels from the place; the next one's number is ``tap_step`` more.
+    Results lie ``step`` places apart from ``first`` on.
+    """
+
+    count: int
+    taps: int
+    stride: int
+    shift: int
+    gap: int
+    tap: int
+    tap_step: int
+    first: int
+    step: int
+
+    @staticmethod
+    def forward(g: Geometry, axis: int) -> _Axis:
+        return _Axis(g.places[axis], g.window[axis], g.strides[axis], 0, g.dilation[axis], 0, 1, 0, 1)
+
+    @staticmethod
+    def backward(g: Geometry, axis: int, phase: AxisPhase, before: int) -> _Axis:
+        taps = sorted(phase.taps, key=lambda found: found[1])
+        (tap, shift), (next_tap, next_shift) = taps[0], taps[min(1, len(taps) - 1)]
+        gap, step = max(1, next_shift - shift), next_tap - tap
+        return _Axis(phase.count, len(taps), 1, before + shift, gap, tap, step, phase.first, g.strides[axis])
+
+
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """Places that see the same taps."""
+
+    down: _Axis
+    across: _Axis
+
+    def words(self, g: Geometry, padding: Padding, width: int) -> list[int]:
+        """``width``: places in a row of all results, of which these may be a part."""
+        pixel, down, across = g.channels * 4, self.down, self.across
+        return [
+            *_cut(across.count, across.taps, across.stride, across.gap, slide),
+            down.count,
+            down.taps,
+            down.shift * padding.padded_row + across.shift * pixel,
+            down.gap * padding.padded_row,
+            down.stride * padding.padded_row,
+            across.stride * pixel,
+            (down.tap * g.window[1] + across.tap) * pixel,
+            down.tap_step * g.window[1] * pixel,
+            across.tap_step * pixel,
+            (down.first * width + across.first) * pixel,
+            down.step * width * pixel,
+            across.step * pixel,
+        ]
+
+
+def sliding(step: Bound, g: Geometry, x: Tensor, kernel: Tensor, y: Tensor, finish: Finish) -> Rows:
+    """Rows for the results."""
+    padding = Padding(g.size, g.padded, g.before, g.channels)
+    phase = _Phase(_Axis.forward(g, 0), _Axis.forward(g, 1))
+    return [_sliding(step, g, padding, x, kernel, y, [phase], finish)]
+
+
+def sliding_back(
+    step: Bound, g: Geometry, gradient: Tensor, kernel: Tensor, dx: Tensor, finish: Finish
+) -> Rows:
+    """Rows for the gradient for the image: what each phase of the strides was seen by."""
+    found, padding = gradient_phases(g)
+    phases = [
+        _Phase(*(_Axis.backward(g, axis, pair[axis], padding.before[axis]) for axis in (0, 1)))
+        for pair in found
+        if pair[0].taps and pair[1].taps
+    ]
+    if len(phases) == len(found):
+        return [_sliding(step, g, padding, gradient, kernel, dx, phases, finish)]
+    if finish != Finish():
+        return None
+    unseen = filling(step, dx, 0.0)  # places that no window sees
+    return [unseen, _sliding(step, g, padding, gradient, kernel, dx, phases, finish)]
+
+
+def _sliding(
+    step: Bound, g: Geometry, padding: Padding, x: Tensor, kernel: Tensor, z: Tensor,
+    phases: Sequence[_Phase], finish: Finish,
+) -> Row:  # fmt: skip
+    space, width = step.workspace, z.shape[-2]
+    most = max((phase.down.count for phase in phases), default=1)
+    return step.row(
+        slide_channels,
+        work=g.work,
+        reads=(x, kernel, *finish.reads),
+        writes=(z,),
+        **padding.arguments(x, space),
+        images=g.images,
+        bands=1 if g.images >= 2 * step.threads else min(most, 2 * step.threads),
+        phases=space.table(word for phase in phases for word in phase.words(g, padding, width)),
+        phase_count=len(phases),
+        channels=g.channels,
+        weights=kernel.address,
+        z=z.address,
+        z_image=z.size // z.shape[0] * 4,
+        **finish.arguments(),
+    )
+
+
+def summing(step: Bound, g: Geometry, x: Tensor, gradient: Tensor, dk: Tensor) -> list[Row]:
+    """Rows for the gradient for the weights."""
+    space, padding, pixel = step.workspace, Padding(g.size, g.padded, g.before, g.channels), g.channels * 4
+    part = -(-dk.nbytes // LINE) * LINE
+    parts = space.shared(step.threads, part // 4)
+    adding = step.row(
+        channels_gradient,
+        work=g.work,
+        reads=(x, gradient),
+        writes=(parts,),
+        **padding.arguments(x, space),
+        images=g.images,
+        g=gradient.address,
+        g_row=g.places[1] * pixel,
+        channels=g.channels,
+        parts=parts.address,
+        part=part,
+        cut=space.table(_cut(g.places[1], g.window[1], g.strides[1], g.dilation[1], sum_products)),
+        rows=g.places[0],
+        window_rows=g.window[0],
+        x_row=g.dilation[0] * padding.padded_row,
+        source_row=g.strides[0] * padding.padded_row,
+        source_column=g.strides[1] * pixel,
+        z_row=g.window[1] * pixel,
+    )
+    merging = step.row(
+        merge_sums, work=dk.size / 8, reads=(parts,), parts=parts.address, part=part,
+        number=1 if step.is_small(g.work) else step.threads, z=dk.address, size=dk.size, scale=bits(1.0),
+    )  # fmt: skip
+    return [adding, merging]
