@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from app.bridge.reading import Look
+from app.bridge.looks import Look
 from app.data.header import Heads
 from app.data.rows import MOST_ROWS, THUMBNAIL, Rows
 from app.data.waiting import Waiting

@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from app.bridge.reading import Look
-from graph_engine.data import Profile
+from app.bridge.looks import Look
+from graph_engine.data import DataError, Profile
 from graph_engine.values import shape_text
 
 MOST_ROWS: Final = (
@@ -48,7 +48,10 @@ class Rows(QAbstractTableModel):
             return _NUMERIC if profile.is_numeric else None
         if role not in (Role.DisplayRole, Role.DecorationRole, Role.ToolTipRole) or self._look.table is None:
             return None
-        value = self._look.table[profile.name][index.row()]
+        try:
+            value = self._look.table[profile.name][index.row()]
+        except DataError as error:  # a picture that is decoded only now, and is none
+            return str(error) if role == Role.ToolTipRole else None
         if role == Role.DecorationRole:
             return thumbnail(value, profile.high) if profile.kind == "picture" else None
         return cell(value, profile)
@@ -75,10 +78,15 @@ def cell(value: Any, profile: Profile) -> str:
 
 def thumbnail(picture: Any, brightest: float) -> QImage:
     """A picture of numbers from 0 to what is the brightest of its column, as large as a row."""
-    values = np.nan_to_num(np.asarray(picture, np.float64))
-    pixels = np.clip(values * 255 / (brightest or 1.0), 0, 255).astype(np.uint8)
+    found = image_of(picture, 0.0, brightest)
+    return found.scaledToHeight(THUMBNAIL, Qt.TransformationMode.SmoothTransformation)
+
+
+def image_of(picture: Any, low: float, high: float) -> QImage:
+    """(height, width, colours) of numbers, of which ``low`` is black and ``high`` white."""
+    values = np.nan_to_num(np.asarray(picture, np.float64)) - low
+    pixels = np.clip(values * 255 / ((high - low) or 1.0), 0, 255).astype(np.uint8)
     pixels = np.repeat(pixels, 3, axis=-1) if pixels.shape[-1] == 1 else pixels[..., :3]
     pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape[:2]
-    image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-    return image.scaledToHeight(THUMBNAIL, Qt.TransformationMode.SmoothTransformation)
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
