@@ -154,6 +154,9 @@ def test_streamed_targets_are_looked_at_when_they_are_taken(
     monkeypatch.setattr(columns, "free_memory", lambda: 10_000)
     streamed = train(folder, document, "streamed", Look())
     assert streamed.project.history == held.project.history
+    found = evaluate_project(streamed.project, folder)
+    assert found.logs["loss"] == pytest.approx(held.project.history["val_loss"][-1], rel=1e-6)
+    assert found.heads["wanted"].losses.mean() == pytest.approx(found.logs["loss"], rel=1e-5)
 
 
 def mirrored() -> Document:
