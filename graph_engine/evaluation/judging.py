@@ -86,7 +86,9 @@ def judged(
 
     ``mask``: (rows, steps ...), False where a step is padding and does not count.
     """
-    given = np.asarray(dataset.targets[head.name])  # beside what was found, which is held for all rows as well
+    given = np.asarray(
+        dataset.targets[head.name]
+    )  # beside what was found, which is held for all rows as well
     alone = Dataset(dataset.inputs, {head.name: given})
     target = targets_of(alone, [head], {head.name: output})[head.name]
     kind = kind_of(head, output, target.values)
