@@ -62,4 +62,5 @@ class Kept:
 
 def _folder() -> str:
     told = any(name in os.environ for name in ("TMPDIR", "TEMP", "TMP"))
-    return str(_LARGE_FILES) if _LARGE_FILES.is_dir() and not told else tempfile.gettempdir()
+    usable = not told and os.access(_LARGE_FILES, os.W_OK)
+    return str(_LARGE_FILES) if usable else tempfile.gettempdir()
