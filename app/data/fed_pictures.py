@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.data.rows import image_of
+from app.data.thumbnails import image_of
 from app.theme import label
 
 SIDE: Final = 42  # pixels; as many as ``app.bridge.looks`` gives stand in one line

@@ -94,8 +94,12 @@ def test_a_picture_that_breaks_off_is_told_where_it_would_stand(
     rows = panel.preview.rows
     qtbot.waitUntil(lambda: rows.rowCount() == COUNT)
     last, first = (rows.index(row, 0) for row in (COUNT - 1, 0))
-    assert rows.data(first, Qt.ItemDataRole.DecorationRole).height() > 0
-    assert rows.data(last, Qt.ItemDataRole.DecorationRole) is None
-    assert rows.data(last, Qt.ItemDataRole.ToolTipRole).startswith("48.png is no picture that can be read")
+    decoration, tip = Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.ToolTipRole
+    assert rows.data(first, decoration) is None, "the window waits for no picture"
+    qtbot.waitUntil(lambda: rows.data(first, decoration) is not None)
+    assert rows.data(first, decoration).height() > 0 and rows.data(first, tip) is None
+    qtbot.waitUntil(lambda: rows.data(last, tip) is not None)
+    assert rows.data(last, tip).startswith("48.png is no picture that can be read")
+    assert rows.data(last, decoration) is None
     propose(panel, "class")
     qtbot.waitUntil(lambda: panel.feeds.words.text().startswith("48.png is no picture that can be read"))
