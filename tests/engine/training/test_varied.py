@@ -13,6 +13,7 @@ from PIL import Image
 from graph_engine.data import DataError, columns, prepare, profiles, read_source
 from graph_engine.document import Binding, Choice, Document, Objective, Source
 from graph_engine.evaluation import evaluate_project
+from graph_engine.evaluation.samples import samples_by
 from graph_engine.project import Project
 from graph_engine.templates.proposal import proposed
 from graph_engine.training import Callback, Control, train_project
@@ -119,6 +120,13 @@ def test_streamed_pictures_train_to_the_same_weights(folder: Path, monkeypatch: 
     for path, array in held.project.weights.items():
         np.testing.assert_array_equal(streamed.project.weights[path], array)
     assert streamed.project.history == held.project.history
+    found = evaluate_project(streamed.project, folder)
+    (head,) = found.heads
+    (shown, *_) = samples_by(found, head, "worst")
+    assert shown.inputs[0]["kind"] == "image" and (shown.inputs[0]["height"], shown.inputs[0]["width"]) == (
+        8,
+        12,
+    )
 
 
 def test_a_picture_that_breaks_off_ends_training_with_its_name(
