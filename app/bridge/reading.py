@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
-from graph_engine.data import DataError, Profile, Table, leaks, prepare, profiles, read_source
-from graph_engine.data.watching import Listener, ReadingStopped, watched
+from app.bridge.looks import Fed, Look, look_at, what_is_fed
+from graph_engine.data.watching import Listener, ReadingStopped
 from graph_engine.document import Document, Source
-from graph_engine.values import LayerloomError
 
 PERIOD = 0.1  # seconds from one word of how far a reading is to the next
+FEEDING = ""  # in place of a source, where all that is bound is passed through its steps
 SETTLE_MS = 400  # after the last edit; then rows are passed through their steps
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A source that was read, or why it was not."""
-
-    table: Table | None = None
-    profiles: Mapping[str, Profile] | None = None
-    fault: str = ""
-    is_stopped: bool = False
-
-    @property
-    def rows(self) -> int:
-        return next((profile.rows for profile in (self.profiles or {}).values()), 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Fed:
-    """What training would get: rows, the shape of one row by Input or Output, and what a person should know."""
-
-    training: int = 0
-    validation: int = 0
-    shapes: Mapping[str, tuple[int, ...]] | None = None
-    warnings: tuple[str, ...] = ()
-    fault: str = ""
 
 
 class Reading(QObject):
@@ -49,7 +23,7 @@ class Reading(QObject):
 
     looked = Signal(str)  # the id of a source
     fed = Signal()
-    progressed = Signal(str, int, int)  # the id of a source: so much is read of so much
+    progressed = Signal(str, int, int)  # the id of a source, or FEEDING: so much is read of so much
     _done = Signal(object, object)  # a key, what came of it
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -75,7 +49,7 @@ class Reading(QObject):
         if self._wanted.get(source.id) != key:
             self._wanted[source.id] = key
             self._unwanted.discard(source.id)
-            self._start(key, lambda: _look(source, folder, self._listener(source.id)))
+            self._start(key, lambda: look_at(source, folder, self._listener(source.id)))
         return None
 
     def stop(self, source: str) -> None:
@@ -87,13 +61,18 @@ class Reading(QObject):
         self._looks.pop(source, None)
         self._wanted.pop(source, None)
 
-    def _listener(self, source: str) -> Listener:
-        """Tells the window ten times a second at most; called in the thread that reads."""
+    def _listener(self, source: str, document: Document | None = None) -> Listener:
+        """Tells the window ten times a second at most; called in the thread that reads.
+
+        What is done for a ``document`` stops when there is another one.
+        """
         last = 0.0
 
         def heard(done: int, count: int) -> None:
             nonlocal last
-            if self._closes or source in self._unwanted:
+            followed = self._document
+            is_late = document is not None and followed is not None and followed[0] is not document
+            if self._closes or source in self._unwanted or is_late:
                 raise ReadingStopped("reading was stopped")
             if time.monotonic() - last > PERIOD:
                 last = time.monotonic()
@@ -104,8 +83,8 @@ class Reading(QObject):
     def follow(self, document: Document, folder: Path | None) -> None:
         """``now_fed`` is about this document, once its last edit has settled."""
         before = self._document
-        self._document = (document, folder)
         if before is None or before[1] != folder or not _feeds_alike(before[0], document):
+            self._document = (document, folder)
             self.now_fed = None
             self._settle.start()
 
@@ -118,7 +97,7 @@ class Reading(QObject):
     def _feed(self) -> None:
         if self._document is not None and self._document[0].data.bindings:
             document, folder = self._document
-            self._start(document, lambda: _fed(document, folder, self._listener("")))
+            self._start(document, lambda: what_is_fed(document, folder, self._listener(FEEDING, document)))
         else:
             self.fed.emit()
 
@@ -145,38 +124,9 @@ class _Task(QRunnable):
         self._work()
 
 
-def _look(source: Source, folder: Path | None, listener: Listener) -> Look:
-    try:
-        with watched(listener):
-            table = read_source(source, folder)
-            return Look(table, profiles(table))
-    except ReadingStopped:
-        return Look(is_stopped=True)
-    except LayerloomError as error:
-        return Look(fault=str(error).partition(": ")[2] or str(error))
-    except MemoryError:
-        return Look(fault=f"there is not enough memory to read {source.path}")
-
-
-def _fed(document: Document, folder: Path | None, listener: Listener) -> Fed:
-    try:
-        with watched(listener):
-            ready = prepare(document, folder)
-    except (DataError, LayerloomError) as error:
-        return Fed(fault=str(error))
-    except MemoryError:
-        return Fed(fault="there is not enough memory for the rows that were chosen")
-    arrays = {**ready.training.inputs, **ready.training.targets}
-    return Fed(
-        len(ready.training),
-        len(ready.validation),
-        {name: array.shape[1:] for name, array in arrays.items()},
-        tuple(leaks(document, ready.training, ready.validation)),
-    )
-
-
 def _feeds_alike(one: Document, other: Document) -> bool:
-    return one.data is other.data and one.graphs is other.graphs and one.layers is other.layers
+    same = one.data is other.data and one.graphs is other.graphs and one.layers is other.layers
+    return same and one.training.seed == other.training.seed
 
 
 def _stamp(source: Source, folder: Path | None) -> float:

@@ -9,8 +9,9 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.bridge.reading import Fed
+from app.bridge.looks import Fed
 from app.bridge.session import Session
+from app.data.fed_pictures import FedPictures
 from app.data.parting import Parting
 from app.forms import Several
 from app.theme import label, set_icon, set_look
@@ -79,14 +80,22 @@ class Feeds(QScrollArea):
         for node, terminal in self.terminals.items():
             name = self._session.document.layer_of("main", node).name
             terminal.show_shape((fed.shapes or {}).get(name) if fed else None)
-        look, words = _told(fed, bool(self.terminals))
+            if fed is not None:  # until then what was seen last stays
+                terminal.fed.show_rows(fed.pictures.get(name))
+        self._say(*_told(fed, bool(self.terminals)))
+
+    def show_progress(self, done: int, count: int) -> None:
+        """So many of so many rows were passed through their steps."""
+        self._say("dim", f"Looking at the rows\u2026 {done:,} of {count:,}")
+
+    def _say(self, look: str, words: str) -> None:
         set_look(self.words, look)
         self.words.setText(words)
         self.words.setVisible(bool(words))
 
 
 class Terminal(QWidget):
-    """An Input or an Output: what it is bound to, a button that binds what is chosen, and the steps."""
+    """An Input or an Output: what it is bound to, a button that binds what is chosen, the steps and what they give."""
 
     bound = Signal()
 
@@ -95,7 +104,7 @@ class Terminal(QWidget):
         self._session, self._node, self._is_input = session, node, is_input
         self._offered: Binding | None = None
         self.name, self.shape, self.columns = label("", "title"), label("", "chip"), label("", "mono")
-        self.bind, self.unbind = QPushButton(), QPushButton()
+        self.bind, self.unbind, self.fed = QPushButton(), QPushButton(), FedPictures()
         self.steps = Several(STEPS, "step", _STEP, self._on_steps, ordered=True)
         self._build()
         self.bind.clicked.connect(lambda: self._session.dispatch(Bind(self._node, self._offered)))
@@ -119,6 +128,7 @@ class Terminal(QWidget):
         outer.setSpacing(4)
         outer.addLayout(top)
         outer.addWidget(self.columns)
+        outer.addWidget(self.fed)
         outer.addWidget(self.steps)
 
     def show_document(self, document: Document) -> None:
@@ -130,6 +140,8 @@ class Terminal(QWidget):
         self.unbind.setAccessibleName(f"Unbind {name}")
         self.bind.setAccessibleName(f"Bind {name}")
         self.steps.setVisible(binding is not None)
+        if binding is None:
+            self.fed.show_rows(None)
         self.columns.setText(", ".join(binding.columns) if binding else "bound to no data yet")
         set_look(self.columns, "mono" if binding else "warn" if self._is_input else "dim")
         self.steps.show_choices(binding.steps if binding else ())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.bridge.reading import Reading
+from app.bridge.reading import FEEDING, Reading
 from app.bridge.session import Session
 from app.data.feeds import Feeds, binding_of
 from app.data.preview import Preview
@@ -99,7 +99,10 @@ class DataPanel(QWidget):
         self._show_choice()
 
     def _show_progress(self, source: str, done: int, count: int) -> None:
-        if self.sources.current is not None and self.sources.current.id == source:
+        if source == FEEDING:
+            if self._reading.now_fed is None:
+                self.feeds.show_progress(done, count)
+        elif self.sources.current is not None and self.sources.current.id == source:
             self.preview.waiting.show_progress(done, count)
 
     def _stop_reading(self) -> None:

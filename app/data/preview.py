@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from app.bridge.reading import Look
+from app.bridge.looks import Look
 from app.data.header import Heads
-from app.data.rows import MOST_ROWS, THUMBNAIL, Rows
+from app.data.rows import MOST_ROWS, Rows
+from app.data.thumbnails import SIDE
 from app.data.waiting import Waiting
 from app.theme import label, style_table
 from app.widgets.eliding_label import ElidingLabel
@@ -36,7 +37,7 @@ class Preview(QWidget):
         self.table.setModel(self.rows)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectColumns)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.table.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.table.setIconSize(QSize(SIDE, SIDE))
         self.table.setAccessibleName("Rows of the data")
         self.heads.setStretchLastSection(False)
         self.words.setWordWrap(True)

@@ -8,15 +8,15 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from app.bridge.reading import Look
-from graph_engine.data import Profile
+from app.bridge.looks import Look
+from app.data.thumbnails import Thumbnails, thumbnail
+from graph_engine.data import Column, Profile
 from graph_engine.values import shape_text
 
 MOST_ROWS: Final = (
     10_000  # a person scrolls through; a view of millions has a scroll bar that cannot be aimed
 )
 LONGEST: Final = 200  # characters of a cell
-THUMBNAIL: Final = 24
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _NUMERIC: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -29,10 +29,13 @@ class Rows(QAbstractTableModel):
         super().__init__()
         self._look = Look()
         self.profiles: list[Profile] = []
+        self._thumbnails = Thumbnails(self)
+        self._thumbnails.made.connect(self._on_made)
 
     def show_look(self, look: Look) -> None:
         self.beginResetModel()
         self._look = look
+        self._thumbnails.forget()
         self.profiles = list((look.profiles or {}).values())
         self.endResetModel()
 
@@ -48,10 +51,26 @@ class Rows(QAbstractTableModel):
             return _NUMERIC if profile.is_numeric else None
         if role not in (Role.DisplayRole, Role.DecorationRole, Role.ToolTipRole) or self._look.table is None:
             return None
-        value = self._look.table[profile.name][index.row()]
-        if role == Role.DecorationRole:
-            return thumbnail(value, profile.high) if profile.kind == "picture" else None
-        return cell(value, profile)
+        column, row = self._look.table[profile.name], index.row()
+        if profile.kind == "picture":
+            return self._picture(profile, column, row, role)
+        return None if role == Role.DecorationRole else cell(column[row])
+
+    def _picture(self, profile: Profile, column: Any, row: int, role: int) -> Any:
+        """A small one; why there is none is told where it would stand."""
+        if role == Role.DisplayRole:
+            return ""
+        if isinstance(column, Column):
+            found = self._thumbnails.of(profile, column, row)
+            wanted = str if role == Role.ToolTipRole else QImage
+            return found if isinstance(found, wanted) else None
+        return thumbnail(column[row], profile.high) if role == Role.DecorationRole else None
+
+    def _on_made(self, name: str, row: int) -> None:
+        place = next((n for n, profile in enumerate(self.profiles) if profile.name == name), -1)
+        if place >= 0:
+            cell_of = self.index(row, place)
+            self.dataChanged.emit(cell_of, cell_of, [Role.DecorationRole, Role.ToolTipRole])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Vertical:
@@ -60,10 +79,8 @@ class Rows(QAbstractTableModel):
         return profile.name if role in (Role.DisplayRole, Role.ToolTipRole) else None
 
 
-def cell(value: Any, profile: Profile) -> str:
+def cell(value: Any) -> str:
     """A value in a few characters; nothing for one that is missing."""
-    if profile.kind == "picture":
-        return ""
     if np.ndim(value):
         return shape_text(np.shape(value))
     if isinstance(value, (str, np.str_)):
@@ -71,14 +88,3 @@ def cell(value: Any, profile: Profile) -> str:
     if isinstance(value, (float, np.floating)):
         return "" if np.isnan(value) else f"{value:.6g}"
     return str(value)
-
-
-def thumbnail(picture: Any, brightest: float) -> QImage:
-    """A picture of numbers from 0 to what is the brightest of its column, as large as a row."""
-    values = np.nan_to_num(np.asarray(picture, np.float64))
-    pixels = np.clip(values * 255 / (brightest or 1.0), 0, 255).astype(np.uint8)
-    pixels = np.repeat(pixels, 3, axis=-1) if pixels.shape[-1] == 1 else pixels[..., :3]
-    pixels = np.ascontiguousarray(pixels)
-    height, width = pixels.shape[:2]
-    image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-    return image.scaledToHeight(THUMBNAIL, Qt.TransformationMode.SmoothTransformation)

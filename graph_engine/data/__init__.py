@@ -2,6 +2,7 @@
 
 from graph_engine.data.batches import Gatherer, batch_count, batches_of, epoch_order
 from graph_engine.data.binding import Prepared, prepare, restore_pipelines, terminals
+from graph_engine.data.columns import Column, Draw
 from graph_engine.data.dataset import Dataset, as_array, named_arrays
 from graph_engine.data.errors import DataError, closest
 from graph_engine.data.fitting import fitted
@@ -18,8 +19,10 @@ __all__ = [
     "SOURCES",
     "SPLITS",
     "STEPS",
+    "Column",
     "DataError",
     "Dataset",
+    "Draw",
     "Gatherer",
     "Pipeline",
     "Prepared",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from graph_engine.analysis import analyze
+from graph_engine.data.columns import Column, Held, as_column, fits, taken
 from graph_engine.data.dataset import Array, Dataset
 from graph_engine.data.errors import DataError
 from graph_engine.data.fitting import fitted
@@ -20,6 +21,8 @@ from graph_engine.data.table import Table
 from graph_engine.document import Binding, Document, Split
 from graph_engine.params import JSON
 from graph_engine.values import TensorSpec
+
+WIDEST: Final = np.dtype(np.float64).itemsize  # steps make such numbers of what they are given
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def prepare(
     """Read, bind, split and preprocess. Steps learn from the training rows, or take ``states`` from a run."""
     tables = {key: read_source(source, folder) for key, source in document.data.sources.items()}
     inputs, outputs = terminals(document)
-    raw = {name: _columns(document, tables, node, name) for name, node in (inputs | outputs).items()}
+    raw = {name: _raw(document, tables, node, name) for name, node in (inputs | outputs).items()}
     training, validation = _split(document, tables, raw, list(outputs))
     pipelines = {
         name: _pipeline(document, node, name, raw[name], training, states)
@@ -86,6 +89,15 @@ def _input_specs(document: Document, inputs: Mapping[str, str]) -> dict[str, Ten
     if unknown:
         raise DataError(f"the shape of Input {unknown[0]!r} is not known: correct its settings")
     return {name: spec for name, spec in found.items() if spec is not None}
+
+
+def _raw(document: Document, tables: Mapping[str, Table], node: str, name: str) -> Array:
+    """What is bound, as a column where its steps draw at random, or would make more of it than memory may hold."""
+    array = _columns(document, tables, node, name)
+    if isinstance(array, Column) or array.ndim < 2 or array.dtype.kind not in "biuf":
+        return array
+    varies = any(step.varies for step in _steps(document.data.bindings[node], name))
+    return as_column(Held(array)) if varies or not fits(array.size * WIDEST) else array
 
 
 def _columns(document: Document, tables: Mapping[str, Table], node: str, name: str) -> Array:
@@ -156,7 +168,7 @@ def _pipeline(
     if states is not None:
         return Pipeline.restore(steps, states.get(name, []))
     try:
-        return Pipeline.fit(steps, raw[training])
+        return Pipeline.fit(steps, taken(raw, training))
     except DataError as error:
         raise DataError(f"{name!r}: {error}") from None
 

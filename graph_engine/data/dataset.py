@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from graph_engine.data.columns import Column, as_column, taken
 from graph_engine.data.errors import DataError, closest
 
 Array = npt.NDArray[Any]
@@ -37,7 +38,9 @@ class Dataset:
 
     def take(self, rows: npt.NDArray[np.int64] | slice) -> Dataset:
         """The dataset of some rows, in their order."""
-        return Dataset(*({name: array[rows] for name, array in arrays.items()} for arrays in self.parts))
+        return Dataset(
+            *({name: taken(array, rows) for name, array in arrays.items()} for arrays in self.parts)
+        )
 
     @property
     def parts(self) -> tuple[Mapping[str, Array], Mapping[str, Array], Mapping[str, Array]]:
@@ -61,7 +64,9 @@ def named_arrays(value: Any, names: Sequence[str], what: str) -> dict[str, Array
 
 
 def as_array(value: Any, name: str) -> Array:
-    """What was given for ``name`` as an array. Raises DataError where it makes none."""
+    """What was given for ``name`` as an array; a column stays one. Raises DataError where it makes none."""
+    if isinstance(value, Column):
+        return as_column(value)
     try:
         found = np.asarray(value)
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from graph_engine.data.columns import Column
 from graph_engine.data.dataset import Array
 from graph_engine.data.errors import DataError
 from graph_engine.values import Shape, TensorSpec, shape_text
@@ -13,8 +14,10 @@ def fitted(array: Array, spec: TensorSpec, what: str, *, missing: bool = False) 
     """The array in the shape and dtype of ``spec``, its rows along the first axis.
 
     A rank that is off by one is repaired only where the axis too many or too few has size 1. Missing
-    values (NaN) are refused unless ``missing`` allows them.
+    values (NaN) are refused unless ``missing`` allows them. Rows of a column are looked at when they are taken.
     """
+    if isinstance(array, Column):
+        return array.then(lambda rows, _numbers, _draw: fitted(rows, spec, what, missing=missing))
     if array.dtype.kind not in "biuf":
         raise DataError(
             f"{what} takes numbers, but its data holds words: add CategoryIds or OneHot to its steps"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
+from graph_engine.data.columns import rows_of
 from graph_engine.data.dataset import Array, Dataset
 from graph_engine.document import Document
 
@@ -28,9 +28,9 @@ def rows_on_both_sides(training: Mapping[str, Array], validation: Mapping[str, A
 
 
 def _keys(inputs: Mapping[str, Array]) -> Iterator[bytes]:
-    arrays = [np.ascontiguousarray(array).reshape(len(array), -1) for array in inputs.values()]
-    for row in range(len(arrays[0]) if arrays else 0):
-        yield b"|".join(array[row].tobytes() for array in arrays)
+    """A digest of each row: the rows themselves may be more than the memory holds."""
+    for parts in zip(*map(rows_of, inputs.values()), strict=True):
+        yield hashlib.blake2b(b"|".join(part.tobytes() for part in parts), digest_size=16).digest()
 
 
 def _targets_among_inputs(document: Document) -> Iterator[str]:

@@ -86,13 +86,16 @@ def judged(
 
     ``mask``: (rows, steps ...), False where a step is padding and does not count.
     """
-    alone = Dataset(dataset.inputs, {head.name: dataset.targets[head.name]})
+    given = np.asarray(
+        dataset.targets[head.name]
+    )  # beside what was found, which is held for all rows as well
+    alone = Dataset(dataset.inputs, {head.name: given})
     target = targets_of(alone, [head], {head.name: output})[head.name]
     kind = kind_of(head, output, target.values)
     kept, rows = _kept(head, target, kind, found, mask)
     losses = None if head.loss is None else entry_losses(head.loss, target.values, found)
     if kind == "numbers":
-        true, scores = _in_own_terms(pipeline, dataset.targets[head.name], target.values, found)
+        true, scores = _in_own_terms(pipeline, given, target.values, found)
         entries = len(true) // max(1, len(kept))  # numbers of one entry
         kept, rows = np.repeat(kept, entries), np.repeat(rows, entries)
         losses = None if losses is None else np.repeat(losses.reshape(-1), entries)

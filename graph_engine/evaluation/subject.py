@@ -154,8 +154,7 @@ def output_masks(trainer: Trainer, inputs: Mapping[str, Array]) -> dict[str, Arr
     rows = len(next(iter(ready.values())))
     size = max(1, min(trainer.document.training.batch_size, rows))
     gatherer = Gatherer(ready, size)
-    for batch in batches_of(np.arange(rows), size):
-        feeds = gatherer.gather(batch)
+    for _, feeds in gatherer.each(batches_of(np.arange(rows), size)):
         executor = session.executor("predict", feeds)
         if not any(name.startswith(_MASK) for name in executor.plan.results):
             return {}

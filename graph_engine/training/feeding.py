@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph_engine.data import Dataset, Gatherer, Stream, batch_count, batches_of, epoch_order
+from graph_engine.data import Dataset, Draw, Gatherer, Stream, batch_count, batches_of, epoch_order
 from graph_engine.training.heads import Head
 from graph_engine.training.targets import Target, targets_of
 from graph_engine.values import DType, TensorSpec
@@ -54,10 +54,13 @@ class Feeder:
         fed = {name: array for each in self._targets.items() for name, array in self._feeds_of(*each)}
         self._gatherer = Gatherer({**dataset.inputs, **fed}, self.batch_size)
 
-    def epoch(self, number: int, seed: int, shuffle: bool, first: int = 0) -> Iterator[Batch]:
-        """The batches of an epoch from batch ``first`` on."""
-        for rows in batches_of(self.order(number, seed, shuffle), self.batch_size, first):
-            yield self._batch(rows)
+    def epoch(
+        self, number: int, seed: int, shuffle: bool, first: int = 0, *, varied: bool = False
+    ) -> Iterator[Batch]:
+        """The batches of an epoch from batch ``first`` on; ``varied``: with what steps draw at random in training."""
+        batches = batches_of(self.order(number, seed, shuffle), self.batch_size, first)
+        for rows, feeds in self._gatherer.each(batches, Draw(seed, number) if varied else None):
+            yield self._batch(rows, feeds)
 
     def order(self, number: int, seed: int, shuffle: bool) -> Rows:
         """The numbers of an epoch's rows, in their order."""
@@ -65,14 +68,14 @@ class Feeder:
 
     def whole(self) -> Batch:
         """All rows at once."""
-        return self._batch(np.arange(self.rows))
+        rows = np.arange(self.rows)
+        return self._batch(rows, self._gatherer.gather(rows))
 
     def inputs(self, rows: Rows) -> dict[str, Array]:
         """Copies of the model's inputs for some rows; no batch is overwritten."""
         return {name: array[rows] for name, array in self._inputs.items()}
 
-    def _batch(self, rows: Rows) -> Batch:
-        feeds = self._gatherer.gather(rows)
+    def _batch(self, rows: Rows, feeds: dict[str, Array]) -> Batch:
         valid: dict[str, float] = {}
         for name in self._targets:
             present = feeds.get(f"present/{name}")
@@ -107,7 +110,9 @@ class StreamFeeder:
     def exhausted(self) -> bool:
         return self._stream.exhausted
 
-    def epoch(self, number: int, seed: int, shuffle: bool, first: int = 0) -> Iterator[Batch]:
+    def epoch(
+        self, number: int, seed: int, shuffle: bool, first: int = 0, *, varied: bool = False
+    ) -> Iterator[Batch]:
         for index, dataset in enumerate(self._stream.epoch(number, seed, shuffle)):
             if index >= first:
                 yield self._feeder(dataset).whole()

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph_engine.data import DataError, Dataset, closest, fitted
+from graph_engine.data import Column, DataError, Dataset, Draw, closest, fitted
+from graph_engine.data.columns import Making
 from graph_engine.training.heads import Head
 from graph_engine.training.losses import Loss
 from graph_engine.training.losses.classification import fitting_target
@@ -71,14 +72,31 @@ def _target(dataset: Dataset, head: Head, output: TensorSpec) -> Target:
     ids = spec.dtype == "int32" and spec.rank < output.rank
     classes = class_count(head, output) if ids else None
     ignored = head.loss.ignored() if head.loss else None
+    if isinstance(raw, Column):
+        values = fitted(raw.then(_checked(classes, ignored, what)), spec, what)
+        return Target(values, None, _weights(dataset, head, _entries(values, ids)))
     gone = _missing(raw, markers=classes is not None and ignored != -1)
     values = fitted(raw if gone is None else np.where(gone, 0, raw), spec, what)
     if classes is not None:
         _require_classes(values, classes, ignored, what)
     present = None if gone is None else _present(gone.reshape(values.shape), ids)
-    return Target(
-        values, present, _weights(dataset, head, values.shape if ids else values.shape[:-1] or values.shape)
-    )
+    return Target(values, present, _weights(dataset, head, _entries(values, ids)))
+
+
+def _checked(classes: int | None, ignored: int | None, what: str) -> Making:
+    """Targets that are made batch by batch are looked at then: none may be missing."""
+
+    def check(rows: Array, _numbers: Array, _draw: Draw | None) -> Array:
+        if classes is not None:
+            _require_classes(rows, classes, ignored, what)
+        return rows
+
+    return check
+
+
+def _entries(values: Array, ids: bool) -> tuple[int, ...]:
+    """The shape of what counts by itself."""
+    return values.shape if ids else values.shape[:-1] or values.shape
 
 
 def _missing(raw: Array, *, markers: bool) -> Array | None:

@@ -189,7 +189,7 @@ class Trainer:
         size = max(1, min(batch_size, len(dataset)))
         gatherer = Gatherer(dataset.inputs, size)
         batches = batches_of(np.arange(len(dataset)), size)
-        return batch_count(len(dataset), size), (gatherer.gather(rows) for rows in batches)
+        return batch_count(len(dataset), size), (feeds for _, feeds in gatherer.each(batches))
 
     # What callbacks and the outside may ask for; all of it at batch boundaries only.
 
@@ -259,7 +259,7 @@ class Trainer:
         if self.batch == 0:
             self._tally.reset()
             self._calls.call("on_epoch_begin", self.epoch)
-        for batch in feeder.epoch(self.epoch, self.seed, shuffle, first=self.batch):
+        for batch in feeder.epoch(self.epoch, self.seed, shuffle, first=self.batch, varied=True):
             self._train(batch)
             if self.stop_training:
                 break

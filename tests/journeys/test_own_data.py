@@ -94,6 +94,12 @@ def choose_column(window: Window, name: str) -> None:
     QTest.mouseClick(preview.heads.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
+def steps_of(person: Person) -> list[str]:
+    """Of the only input."""
+    (node,) = person.document.main.inputs
+    return [step.type for step in person.document.data.bindings[node].steps]
+
+
 @pytest.mark.parametrize(
     ("make", "target", "measure"),
     [
@@ -122,6 +128,30 @@ def test_from_a_drop_to_a_trained_model(
         assert window.bridge.history[measure][-1] > 0.7
     person.window.session.undo()
     assert not person.document.main.nodes
+
+
+def test_pictures_are_flipped_on_their_way_to_a_trained_model(
+    person: Person, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = person.window
+    window.files.new_empty()
+    drop(window, pictures(tmp_path))
+    qtbot.waitUntil(lambda: window.data.preview.rows.rowCount() > 0)
+    choose_column(window, "class")
+    person.press(window.data.propose)
+    qtbot.waitUntil(lambda: "rows to learn from" in window.data.feeds.words.text())
+    terminal = next(iter(window.data.feeds.terminals.values()))
+    adder = terminal.steps.adder
+    adder.showPopup()
+    QTest.keyClicks(adder.view(), "Random flip")
+    QTest.keyClick(adder.view(), Qt.Key.Key_Return)
+    assert steps_of(person) == ["Rescale", "RandomFlip"]
+    qtbot.waitUntil(lambda: "rows to learn from" in window.data.feeds.words.text())
+    with qtbot.waitSignal(window.bridge.finished, timeout=TRAINING_MS):
+        person.press(window.toolbar.buttons["run"])
+    assert window.bridge.history["val_accuracy"][-1] > 0.7
+    person.window.session.undo()
+    assert steps_of(person) == ["Rescale"]
 
 
 @pytest.mark.parametrize(

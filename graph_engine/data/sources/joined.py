@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
+from graph_engine.data.columns import taken
 from graph_engine.data.errors import DataError
 from graph_engine.data.sources import SOURCES, kind_of
 from graph_engine.data.sources.base import Reader, locate
@@ -112,7 +113,7 @@ def _taken(table: Table, name: str, rows: Array) -> Callable[[], Array]:
     def take() -> Array:
         column, gone = table[name], rows == NOWHERE
         if not gone.any():
-            return column[rows]
+            return taken(column, rows)
         if column.ndim > 1:
             lost = f"{int(gone.sum()):,} rows have no match in {table.name}"
             raise DataError(f"{lost}, and what {name!r} holds cannot be missing")

@@ -6,6 +6,15 @@ from graph_engine.data.steps.dates import DateParts
 from graph_engine.data.steps.numbers import Cast, Impute, Log1p, MinMax, Rescale, Reshape, Standardize
 from graph_engine.data.steps.pipeline import Pipeline
 from graph_engine.data.steps.texts import BytePairIds, CharacterIds, WordIds
+from graph_engine.data.steps.variations import (
+    RandomBrightness,
+    RandomContrast,
+    RandomCrop,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+)
 from graph_engine.params import Catalogue
 
 STEPS: Catalogue[Step] = Catalogue(Step, "graph_engine.data.steps", "preprocessing step")
@@ -22,6 +31,13 @@ __all__ = [
     "MinMax",
     "OneHot",
     "Pipeline",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "Rescale",
     "Reshape",
     "Standardize",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+import numpy as np
 import numpy.typing as npt
 
 from graph_engine.data.errors import DataError
@@ -16,12 +18,19 @@ Array = npt.NDArray[Any]
 class Step(Config):
     """One step. Rows are the first axis, columns the last. The state is JSON, stored with the run."""
 
+    varies: ClassVar[bool] = False
+    """Whether it draws at random what training sees of a row (``vary``)."""
+
     def fit(self, array: Array) -> JSON:
-        """What the step must know of the training rows; nothing by default."""
+        """What the step must know of the training rows; nothing by default. They may be a ``Column``."""
         return None
 
     @abstractmethod
     def apply(self, array: Array, state: JSON) -> Array: ...
+
+    def vary(self, array: Array, state: JSON, draws: Sequence[np.random.Generator]) -> Array:
+        """``array`` as training sees it, each row with what its generator draws; only asked for where it ``varies``."""
+        return self.apply(array, state)
 
     def invert(self, array: Array, state: JSON) -> Array:
         """Undo the step, to read predictions in the data's own terms. Raises DataError where it cannot be."""

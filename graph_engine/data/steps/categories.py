@@ -93,6 +93,7 @@ def _as_columns(array: Array) -> Array:
         raise DataError(
             f"categories are one value per row and column, but each row has shape {array.shape[1:]}"
         )
+    array = np.asarray(array)
     return array.reshape(len(array), -1) if len(array) else array.reshape(0, *array.shape[1:] or (1,))
 
 

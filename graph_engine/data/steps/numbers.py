@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
+from graph_engine.data.columns import pieces
 from graph_engine.data.errors import DataError
 from graph_engine.data.steps.base import Array, Step, require_numbers
 from graph_engine.params import JSON, ParamError, choice, dims, number
@@ -20,9 +22,11 @@ class Standardize(Step):
     title = "Standardize"
 
     def fit(self, array: Array) -> JSON:
-        columns = _columns(require_numbers(self, array))
-        _require_some(self, columns)
-        mean, deviation = np.nanmean(columns, axis=0), np.nanstd(columns, axis=0)
+        count = _total(require_numbers(self, array), lambda columns: (~np.isnan(columns)).sum(axis=0))
+        _require_some(self, count)
+        mean = _total(array, lambda columns: np.nansum(columns, axis=0)) / count
+        squares = _total(array, lambda columns: np.nansum((columns - mean) ** 2, axis=0))
+        deviation = np.sqrt(squares / count)
         varies = deviation > _ROUNDING * np.abs(mean)  # a column of one value varies by what rounding leaves
         return {"mean": mean.tolist(), "deviation": np.where(varies, deviation, 1.0).tolist()}
 
@@ -48,9 +52,8 @@ class MinMax(Step):
             raise ParamError(f"MinMax.low: must be less than high, got {self.low:g} and {self.high:g}")
 
     def fit(self, array: Array) -> JSON:
-        columns = _columns(require_numbers(self, array))
-        _require_some(self, columns)
-        smallest, largest = np.nanmin(columns, axis=0), np.nanmax(columns, axis=0)
+        smallest, largest = extremes(require_numbers(self, array))
+        _require_some(self, ~np.isnan(smallest))
         span = np.where(largest > smallest, largest - smallest, 1.0)
         return {"smallest": smallest.tolist(), "span": span.tolist()}
 
@@ -107,10 +110,10 @@ class Impute(Step):
     value: float = number(0.0, help="The constant.")
 
     def fit(self, array: Array) -> JSON:
-        columns = _columns(require_numbers(self, array))
+        columns = _columns(np.asarray(require_numbers(self, array)))
         if self.strategy == "constant":
             return [self.value] * columns.shape[1]
-        _require_some(self, columns)
+        _require_some(self, (~np.isnan(columns)).sum(axis=0))
         return [self._value(column[~np.isnan(column)]) for column in columns.T]
 
     def apply(self, array: Array, state: JSON) -> Array:
@@ -170,12 +173,29 @@ def _columns(array: Array) -> Array:
     return flat.astype(np.float64, copy=False)
 
 
+def _total(array: Array, part: Callable[[Array], Array]) -> Array:
+    """The sum over pieces of the rows of what ``part`` makes of their columns: memory need not hold all rows."""
+    total: Array = np.sum([part(_columns(piece)) for piece in pieces(array)], axis=0)
+    return total
+
+
+def extremes(array: Array) -> tuple[Array, Array]:
+    """The smallest and the largest value by column, NaN where it has none."""
+    found = [
+        (np.fmin.reduce(columns, axis=0, initial=np.nan), np.fmax.reduce(columns, axis=0, initial=np.nan))
+        for columns in map(_columns, pieces(array))
+    ]
+    lowest, highest = zip(*found, strict=True)
+    return np.fmin.reduce(lowest, axis=0), np.fmax.reduce(highest, axis=0)
+
+
 def _along_columns(array: Array, *values: JSON) -> list[Array]:
     arrays = [np.asarray(value, np.float64) for value in values]
     return arrays if array.ndim > 1 else [value.reshape(()) for value in arrays]
 
 
-def _require_some(step: Step, columns: Array) -> None:
-    empty = np.flatnonzero(np.isnan(columns).all(axis=0))
+def _require_some(step: Step, there: Array) -> None:
+    """``there``: how many values each column has."""
+    empty = np.flatnonzero(there == 0)
     if empty.size:
         raise DataError(f"{type(step).__name__}: column {empty[0] + 1} has no value in the training rows")

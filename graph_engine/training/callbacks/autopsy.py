@@ -185,7 +185,8 @@ def _since(
     """Epoch, number and contents of every batch from a copy on, to the last one that was trained."""
     epoch, first = kept.epoch, kept.batch
     while epoch <= last[0]:
-        for batch, data in enumerate(feeder.epoch(epoch, trainer.seed, trainer.shuffle, first), first):
+        batches = feeder.epoch(epoch, trainer.seed, trainer.shuffle, first, varied=True)
+        for batch, data in enumerate(batches, first):
             if (epoch, batch) > last:
                 return
             yield epoch, batch, data

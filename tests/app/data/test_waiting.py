@@ -17,7 +17,8 @@ from app.bridge.reading import Reading
 from app.bridge.session import Session
 from app.data import DataPanel
 from graph_engine.data.sources import pictures
-from graph_engine.document import SetSource, Source
+from graph_engine.document import MAIN, AddNode, SetSource, Source
+from tests.app.data.test_panel import click_head
 
 COUNT = 60
 
@@ -57,6 +58,27 @@ def test_a_reading_shows_how_far_it_is_stops_at_once_and_is_begun_again(
     QTest.mouseClick(waiting.button, Qt.MouseButton.LeftButton)
     assert waiting.button.text() == "Stop"
     qtbot.waitUntil(lambda: panel.preview.rows.rowCount() == COUNT, timeout=20_000)
+
+
+def test_passing_rows_through_their_steps_shows_how_far_it_is(
+    qtbot: QtBot, session: Session, reading: Reading, folder: Path
+) -> None:
+    panel = DataPanel(session, reading)
+    qtbot.addWidget(panel)
+    panel.resize(1200, 320)
+    panel.show()
+    panel.refresh(folder)
+    session.dispatch(SetSource(Source("s", "PictureFolder", ".")))
+    qtbot.waitUntil(lambda: panel.preview.rows.rowCount() == COUNT, timeout=20_000)
+    session.dispatch(AddNode(MAIN, "Input", {"shape": [4, 4, 3]}))
+    click_head(panel, "picture")
+    (terminal,) = panel.feeds.terminals.values()
+    QTest.mouseClick(terminal.bind, Qt.MouseButton.LeftButton)
+    words = panel.feeds.words
+    qtbot.waitUntil(lambda: words.text().startswith("Looking at the rows\u2026 ") and words.isVisible())
+    assert words.text().endswith(f" of {COUNT}")
+    session.undo()
+    assert reading.now_fed is None and "Looking" not in words.text()
 
 
 def test_a_window_that_closes_waits_for_no_reading(session: Session, folder: Path, qtbot: QtBot) -> None:
