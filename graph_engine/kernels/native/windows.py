@@ -15,7 +15,8 @@ from graph_engine.kernels.native.moving import filling
 from graph_engine.kernels.native.products import Finish, Tiling, finish_of, tiling
 from graph_engine.kernels.native.reductions import merge_sums
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, binds
-from graph_engine.kernels.native.squares import MOST_SUMS, Weights, convolving, kernel_gradient_of, squares_of
+from graph_engine.kernels.native.squares import MOST_SUMS, squares_of
+from graph_engine.kernels.native.squaring import Weights, convolving, kernel_gradient_of
 from graph_engine.kernels.native.transposing import transposed
 
 PIECE_BYTES = 200_000  # of the sums of a kernel's gradient, of which there is one for each piece
