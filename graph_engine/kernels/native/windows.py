@@ -16,10 +16,9 @@ from graph_engine.kernels.native.products import Finish, Tiling, finish_of, tili
 from graph_engine.kernels.native.reductions import merge_sums
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, binds
 from graph_engine.kernels.native.squares import MOST_SUMS, squares_of
-from graph_engine.kernels.native.squaring import Weights, convolving, kernel_gradient_of
+from graph_engine.kernels.native.squaring import PIECE_BYTES, Weights, convolving, kernel_gradient_of
 from graph_engine.kernels.native.transposing import transposed
 
-PIECE_BYTES = 200_000  # of the sums of a kernel's gradient, of which there is one for each piece
 BAND_BYTES = 400_000  # of image and gradient at once, so that both stay in the second-level cache
 
 
