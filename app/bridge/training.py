@@ -236,7 +236,7 @@ class TrainingBridge(Kept):
         """What `who` wants to be told of layers, now and in trainings to come (see `LayerInsight`); empty: nothing."""
         if self._watchers.get(who, "") != what:
             self._watchers[who] = what
-            if self._state in ("running", "paused"):
+            if self._state != "idle":
                 self._tell_watched()
 
     def _tell_watched(self) -> None:
