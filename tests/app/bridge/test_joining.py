@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.bridge.joining import left_behind
+from app.bridge.diagnosis import Diagnosis
+from app.bridge.joining import Left, left_behind
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.plots import Curves
 from graph_engine.document import Document, SetTrainable, SetTraining
 from graph_engine.project import Project, save
 from graph_engine.training import Run, train_project
-from graph_engine.training.remote import is_trained, send
+from graph_engine.training.remote import COMMANDS, is_trained, send
+from graph_engine.training.runs import LATEST
+from graph_engine.worker import JOB
 
 LONG = 60_000
 KILLS = int(os.environ.get("LAYERLOOM_KILLS", "2"))
@@ -112,6 +117,76 @@ def test_a_killed_window_leaves_a_training_that_the_next_one_shows_and_steers(
     assert curves.epochs["loss"].y.tolist() == whole.history["loss"]
     assert len(curves.batches["loss"].x) == 40 * 45
     bridge.shut_down()
+
+
+def orphan(document: Document, runs: Path) -> tuple[Left, int]:
+    """A run that its window has left, and the process that trains it."""
+    gone = window(document, runs)
+    assert gone.stdout is not None
+    worker = int(gone.stdout.readline().split()[1])
+    kill(gone)
+    (left,) = left_behind(runs)
+    return left, worker
+
+
+def test_a_window_that_joins_is_told_of_layers_what_it_watches(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session, runs: Path
+) -> None:
+    session.dispatch(SetTraining(epochs=5000))
+    left, _worker = orphan(session.document, runs)
+    told: list[Mapping[str, Any]] = []
+    diagnosis = Diagnosis(bridge)
+    diagnosis.layersTold.connect(told.append)
+    bridge.watch("canvas", "weights,activations/2,times")
+    assert bridge.join(left.directory)
+    qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+    assert {"layers", "nodes", "seconds"} <= told[-1].keys()
+    bridge.watch("canvas", "times")
+    qtbot.waitUntil(lambda: "layers" not in told[-1], timeout=LONG)
+    assert told[-1]["seconds"]
+    bridge.shut_down()
+    qtbot.waitUntil(lambda: '"watch"' in (left.directory / COMMANDS).read_text().splitlines()[-1])
+    assert is_trained(left.directory)  # and nobody is told of layers any more
+
+
+def test_a_process_that_fails_alone_says_why_to_the_next_window(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session, runs: Path
+) -> None:
+    session.dispatch(SetTraining(epochs=5000))
+    left, _worker = orphan(session.document, runs)
+    checkpoints = (left.directory / LATEST).parent
+    qtbot.waitUntil((left.directory / LATEST).exists, timeout=LONG)
+    checkpoints.rename(left.directory / "elsewhere")
+    checkpoints.write_text("no folder")
+    qtbot.waitUntil(lambda: not is_trained(left.directory), timeout=LONG)
+    assert Run.read(left.directory).ending().startswith("failed: training broke: ")
+    checkpoints.unlink()
+    (left.directory / "elsewhere").rename(checkpoints)
+    with qtbot.waitSignal(bridge.failed, timeout=LONG) as told:
+        assert bridge.join(left.directory)
+    assert told.args is not None and "checkpoints" in told.args[0]
+    assert "What was learned up to its last checkpoint (" in told.args[0]
+    assert bridge.state == "idle" and bridge.can_resume and left_behind(runs) == []
+
+
+def test_why_a_process_that_was_alone_is_gone_is_said_and_another_goes_on(
+    qtbot: QtBot, bridge: TrainingBridge, session: Session, runs: Path
+) -> None:
+    session.dispatch(SetTraining(epochs=5000))
+    left, worker = orphan(session.document, runs)
+    latest = left.directory / LATEST
+    qtbot.waitUntil(latest.exists, timeout=LONG)
+    os.kill(worker, signal.SIGTERM)
+    qtbot.waitUntil(lambda: not is_trained(left.directory), timeout=LONG)
+    os.utime(left.directory / JOB, (0, 0))  # as after a while: what has just begun is waited for
+    with qtbot.waitSignal(bridge.revived, timeout=LONG) as told:
+        assert bridge.join(left.directory)
+    assert told.args is not None
+    assert told.args[0].startswith("The training process is gone: it was ended by SIGTERM.")
+    assert re.search(r"Training goes on from its last checkpoint \(\d+ s before\)\.$", told.args[0])
+    qtbot.waitUntil(lambda: bridge.state == "running", timeout=LONG)
+    with qtbot.waitSignal(bridge.finished, timeout=LONG):
+        bridge.stop()
 
 
 def test_a_stopped_run_trains_on_without_a_window(
