@@ -44,6 +44,7 @@ class TrainingBridge(Kept):
     stateChanged = Signal(str)
     runStarted = Signal(str)  # the run's directory
     progressed = Signal(object)  # Progress
+    learned = Signal()  # what came of it is here, and the run is not let go of yet: a kill now loses neither
     finished = Signal(object)  # why it ended
     failed = Signal(str)  # a sentence
     told = Signal(str)  # what a training makes of an edit
@@ -301,21 +302,23 @@ class TrainingBridge(Kept):
 
     def _keep(self, reason: str) -> None:
         assert self._directory is not None, "what ends has begun"
-        self._end_claim()
         try:
             run = Run.read(self._directory)
             latest = Checkpoint.read(self._directory / LATEST)
             self.weights, self.slots = run.weights(), latest.kept_optimizer()
         except LayerloomError as error:
+            self._end_claim()
             self._set("idle")
             self.failed.emit(str(error))
             return
         self.states = run.config.get("states", {})
-        self.history = run.history()
         record = run.record(reason)
+        self.history = record.history
         past = next((past for past in self.records if past.name == record.name), record)
         record = run.remarked(replace(record, note=past.note, starred=past.starred))
         self.records = (*(other for other in self.records if other.name != record.name), record)
+        self.learned.emit()
+        self._end_claim()
         self._set("idle")
         self.finished.emit(reason)
 
