@@ -94,7 +94,9 @@ class RemoteRun(QObject):
         self._log: IO[bytes] | None = None
         self._torn = b""
         self._end: Event | None = None
-        self._layers_at = 0  # when what was told of layers last was written
+        self._layers_at: int | None = (
+            None  # when what was told of layers was written; None before a training begins
+        )
         self._look = QTimer(self, interval=FRAME_MS)
         self._look.timeout.connect(self._read)
 
@@ -120,8 +122,7 @@ class RemoteRun(QObject):
         end, drained = time.monotonic() + SHARE * FRAME_MS / 1000, False
         while self._look.isActive() and time.monotonic() < end and not drained:
             drained = not self._read_line()
-        if drained:
-            self._read_layers()
+        self._read_layers()
         if drained and not lives and self._look.isActive():
             self._conclude()
 
@@ -139,12 +140,16 @@ class RemoteRun(QObject):
         except ValueError:  # torn by a crash
             return True
         self._end = event if event["event"] in ("train_end", "failed") else None
+        if event["event"] == "train_begin":  # what was told of layers before is void
+            self._layers_at = 0
         if self._end is None:  # an end that something follows was none
             self.told.emit(event)
         return True
 
     def _read_layers(self) -> None:
-        """Once all that was before it is told: a training that begins makes it void."""
+        """Also while events of long ago are still to be told: it is of now."""
+        if self._layers_at is None or not self._look.isActive():
+            return
         path = self._directory / LAYERS
         with suppress(OSError, ValueError):  # there is none, or a start of the machine has emptied it
             written = path.stat().st_mtime_ns

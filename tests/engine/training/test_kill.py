@@ -56,6 +56,7 @@ def test_a_killed_run_is_readable(project: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(60 * (5 + KILLS))
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
 def test_a_run_killed_again_and_again_ends_as_one_that_never_was(tmp_path: Path) -> None:
     """As often as LAYERLOOM_KILLS says, at random moments; then it is let go on to its end. A run that has ended is
@@ -69,7 +70,7 @@ def test_a_run_killed_again_and_again_ends_as_one_that_never_was(tmp_path: Path)
     while killed < KILLS:
         directory = tmp_path / f"run{runs_ended}"
         killed += kill_again_and_again(file, directory, draw, KILLS - killed)
-        if not (directory / "run.json").exists() or Run.read(directory).ending() != "finished":
+        if not has_ended(directory):
             assert trained(file, directory).wait(10 * SECONDS) == 0
         runs_ended += 1
         run = Run.read(directory)
@@ -81,16 +82,26 @@ def test_a_run_killed_again_and_again_ends_as_one_that_never_was(tmp_path: Path)
 
 
 def kill_again_and_again(file: Path, directory: Path, draw: random.Random, most: int) -> int:
-    """How often, until the run has ended."""
+    """How often, until the run has ended: mostly while it trains, now and then while it begins."""
     for killed in range(most):
+        if has_ended(directory):
+            return killed
+        events = directory / "events.jsonl"
+        size = events.stat().st_size if events.exists() else 0
         process = trained(file, directory)
+        if draw.random() < 0.8:
+            wait_for(events, size + 1, process)
         try:
-            process.wait(draw.uniform(1.0, 4.0))
+            process.wait(draw.uniform(0.0, 2.0))
             return killed  # it has ended by itself
         except subprocess.TimeoutExpired:
             process.kill()
             assert process.wait() in (-signal.SIGKILL, 0)
     return most
+
+
+def has_ended(directory: Path) -> bool:
+    return (directory / "run.json").exists() and Run.read(directory).ending() == "finished"
 
 
 def trained(file: Path, directory: Path) -> subprocess.Popen[bytes]:
