@@ -69,9 +69,7 @@ class Cells:
         bar = QRectF(cell.left(), cell.top(), level.share * cell.width(), cell.height())
         painter.fillRect(bar, color(mix(theme.role(level.tint), theme.node, _BAR_STRENGTH)))
         painter.setPen(color(theme.text if level.tint == "accent" else theme.role(level.tint)))
-        words = elided(
-            level.words, look.count, cell.width()
-        )  # it begins a little to the right, and so does the next
+        words = elided(level.words, look.count, cell.width())  # as wide as it is: words begin further right
         painter.drawText(cell.adjusted(_EDGE, -2, _EDGE, 2), Qt.AlignmentFlag.AlignVCenter, words)
 
 
