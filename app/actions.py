@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from app import theme
 from app.canvas import actions as canvas
 from app.entries import Entry
-from app.live.overlays import KINDS, OFF
+from app.live.overlays import KINDS
 from graph_engine.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -107,14 +107,18 @@ def _panel(name: str, title: str, keys: str) -> Entry[Window]:
 
 def _live(kind: str, title: str) -> Entry[Window]:
     """What is shown on the layers while the model trains."""
-    title = "Show nothing on layers" if kind == OFF else f"Show on layers: {title.lower()}"
-    chosen = lambda w: w.overlays.kind == kind  # noqa: E731
-    return Entry(f"live-{kind}", title, "", "", lambda w: w.overlays.choose(kind), checked=chosen)
+    title = f"Show on layers: {title.lower()}"
+    chosen = lambda w: kind in w.overlays.kinds  # noqa: E731
+    return Entry(f"live-{kind}", title, "", "", lambda w: w.overlays.toggle(kind), checked=chosen)
+
+
+def _live_shown(w: Window) -> str:
+    return "" if w.overlays.kinds else "Nothing is shown on layers."
 
 
 def _row(way: str, by: int) -> Entry[Window]:
     """Whose activations are shown."""
-    blocked = lambda w: "" if w.overlays.kind == "activations" else "Show activations first."  # noqa: E731
+    blocked = lambda w: "" if "activations" in w.overlays.kinds else "Show activations first."  # noqa: E731
     title = f"Activations of the {way} row"
     return Entry(f"live-{way}", title, "", "", lambda w: w.overlays.show_row(w.overlays.row + by), blocked)
 
@@ -279,7 +283,12 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
                 lambda w: w.boards.blocked,
             ),
         ),
-        (*(_live(kind, title) for kind, title in KINDS.items()), _row("next", 1), _row("previous", -1)),
+        (
+            *(_live(kind, title) for kind, title in KINDS.items()),
+            Entry("live-off", "Show nothing on layers", "", "", lambda w: w.overlays.clear(), _live_shown),
+            _row("next", 1),
+            _row("previous", -1),
+        ),
     ),
     "Help": (
         (

@@ -41,7 +41,7 @@ class Recorder(QObject):
         session.documentChanged.connect(self._follow)
         files.saved.connect(self.stop)
         files.recovered.connect(self._go_on)
-        bridge.finished.connect(self._keep_run)
+        bridge.learned.connect(self._keep_run)
 
     @property
     def path(self) -> Path:

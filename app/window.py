@@ -286,7 +286,7 @@ class Window(QMainWindow):
         self.bridge.compiled.connect(self.status.show_kernels)
         self.bridge.revived.connect(lambda sentence: self.tell(sentence, warning=True))
         self.files.changed.connect(self._show_name)
-        self.files.changed.connect(lambda: self.data.refresh(self.bridge.folder))
+        self.files.changed.connect(self._follow_folder)
         self.data.addAsked.connect(self.filing.ask_data)
         self.data.refused.connect(lambda sentence: self.tell(sentence, warning=True))
         self.data.adopted.connect(self.canvas.fit)
@@ -355,6 +355,11 @@ class Window(QMainWindow):
     def _follow_training(self, state: str) -> None:
         self.status.training.setText("" if state == "idle" else f"{state} \u2026")
         self.actions_.refresh()
+
+    def _follow_folder(self) -> None:
+        """Data files lie beside the project, and that may be elsewhere now; every edit and training comes by here."""
+        if self.data.folder != self.bridge.folder:
+            self.data.refresh(self.bridge.folder)
 
     def _show_name(self) -> None:
         self.setWindowTitle(f"{self.files.name}[*]")

@@ -1,8 +1,10 @@
-"""How long the window keeps a person waiting while it trains: the real window, the real digits, with
-activations drawn on every layer.
+"""How long the window keeps a person waiting while it trains: the real window, the real digits, with all
+that can be shown on every layer.
 
-Run with `python -m benchmarks.latency`; offscreen unless QT_QPA_PLATFORM says otherwise. Ends with exit
-code 1 where the bar is missed.
+Run with `python -m benchmarks.latency [EPOCHS] [--stalls]`; offscreen unless QT_QPA_PLATFORM says otherwise.
+`--stalls` names what ran while the event loop stood still for more than 30 ms. On a machine that others use,
+"its own work" says what the window would have kept them waiting by itself. Ends with exit code 1 where the bar is
+missed.
 """
 
 from __future__ import annotations
@@ -11,21 +13,25 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, thread_time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.bootstrap import application
+from app.live import KINDS
 from app.rehearsal import Rehearsal
+from benchmarks._stalls import Sampler, report
 
 BAR_MS = 16.0  # a frame, at the 95th percentile
 IDLE_MS = 2000
+SETTLE_MS = 4000  # until what the window makes at quiet moments is made
 SECONDS = 600.0
+PERIOD = 0.001  # seconds between two ticks of a loop that has nothing else to do
 
 
 class Pulse(QObject):
@@ -34,18 +40,24 @@ class Pulse(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._ticks: list[float] = []
+        self.work: list[float] = []  # processor time at the same moments
         self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(lambda: self._ticks.append(perf_counter()))
+        self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        self._ticks = [perf_counter()]
+        self._ticks, self.work = [], []
+        self._tick()
         self._timer.start()
 
     def stop(self) -> list[float]:
-        """The waits since the start, in milliseconds."""
+        """When it came round since the start, by `time.perf_counter`."""
         self._timer.stop()
+        self._tick()
+        return self._ticks
+
+    def _tick(self) -> None:
         self._ticks.append(perf_counter())
-        return waits(self._ticks)
+        self.work.append(thread_time())
 
 
 def waits(ticks: Sequence[float]) -> list[float]:
@@ -60,26 +72,44 @@ def waits(ticks: Sequence[float]) -> list[float]:
     return found
 
 
-def measure(folder: Path, epochs: int | None) -> dict[str, list[float]]:
-    """Waits in the window at rest, and from Run to the end of the training."""
-    rehearsal, pulse = Rehearsal(folder / "settings.ini", epochs=epochs), Pulse()
-    rehearsal.wait(IDLE_MS)
+def undisturbed(work: Sequence[float]) -> list[float]:
+    """Ticks as they would be had no other program run, and no disk been waited for: from processor time at ticks."""
+    return list(accumulate((max(PERIOD, after - before) for before, after in pairwise(work)), initial=0.0))
+
+
+def measure(
+    folder: Path, epochs: int | None, pulse: Pulse, sampler: Sampler | None = None
+) -> dict[str, list[float]]:
+    """When the event loop came round in the window at rest, and from Run to the end of the training."""
+    rehearsal = Rehearsal(folder / "settings.ini", epochs=epochs)
+    rehearsal.wait(SETTLE_MS)
     pulse.start()
     rehearsal.wait(IDLE_MS)
     found = {"at rest": pulse.stop()}
-    rehearsal.window.actions_["live-activations"].trigger()  # the costliest of what is drawn on layers
+    for kind in KINDS:
+        rehearsal.window.actions_[f"live-{kind}"].trigger()
+    if sampler is not None:
+        sampler.start()
     pulse.start()
     rehearsal.play(SECONDS)
     found["training"] = pulse.stop()
+    if sampler is not None:
+        sampler.stop()
     rehearsal.close()
     return found
 
 
 def main(arguments: Sequence[str] = ()) -> None:
-    """``arguments``: how many epochs, else as many as the template has."""
+    """``arguments``: how many epochs, else as many as the template has; ``--stalls``."""
     application("dark")
+    epochs = next((int(argument) for argument in arguments if argument.isdecimal()), None)
+    pulse, sampler = Pulse(), Sampler() if "--stalls" in arguments else None
     with tempfile.TemporaryDirectory(prefix="layerloom-") as folder:
-        results = measure(Path(folder), int(arguments[0]) if arguments else None)
+        ticks = measure(Path(folder), epochs, pulse, sampler)
+    ticks["its own work"] = undisturbed(pulse.work)
+    results = {name: waits(found) for name, found in ticks.items()}
+    for line in report(ticks["training"], pulse.work, sampler) if sampler is not None else ():
+        print(line)
     print(f"{'waits in ms':14}{'median':>10}{'p95':>10}{'p99':>10}{'longest':>10}{'seconds':>10}")
     for name, found in results.items():
         cuts = quantiles(found, n=100)

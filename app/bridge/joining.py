@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -13,8 +14,9 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from app.bridge.worker import FRAME_MS
 from graph_engine.project.files import write_atomic
 from graph_engine.project.locks import FileLock
+from graph_engine.training.departures import why_gone
 from graph_engine.training.events import Event, decode
-from graph_engine.training.remote import is_trained, send
+from graph_engine.training.remote import LAYERS, is_trained, send
 from graph_engine.values import LayerloomError
 from graph_engine.worker import JOB, command
 
@@ -78,7 +80,10 @@ def train_on(directory: Path) -> bool:
 
 
 class RemoteRun(QObject):
-    """Its events from the first on, then as they come. ``died``: nobody trains it any more, and it has no end."""
+    """Its events from the first on, then as they come, with what is told of layers.
+
+    ``died``: nobody trains it any more, and it has no end; a sentence says why, as far as that can be known.
+    """
 
     told = Signal(object)
     died = Signal(str)
@@ -89,6 +94,9 @@ class RemoteRun(QObject):
         self._log: IO[bytes] | None = None
         self._torn = b""
         self._end: Event | None = None
+        self._layers_at: int | None = (
+            None  # when what was told of layers was written; None before a training begins
+        )
         self._look = QTimer(self, interval=FRAME_MS)
         self._look.timeout.connect(self._read)
 
@@ -100,7 +108,7 @@ class RemoteRun(QObject):
         try:
             send(self._directory, **request)
         except LayerloomError as error:
-            self.told.emit({"event": "failed", "message": str(error)})
+            self.told.emit({"event": "refused", "what": request["command"], "message": str(error)})
 
     def leave(self) -> None:
         """Hears no more of it; it trains on."""
@@ -114,6 +122,7 @@ class RemoteRun(QObject):
         end, drained = time.monotonic() + SHARE * FRAME_MS / 1000, False
         while self._look.isActive() and time.monotonic() < end and not drained:
             drained = not self._read_line()
+        self._read_layers()
         if drained and not lives and self._look.isActive():
             self._conclude()
 
@@ -130,10 +139,23 @@ class RemoteRun(QObject):
             event = decode(line)
         except ValueError:  # torn by a crash
             return True
-        self._end = event if event["event"] == "train_end" else None
+        self._end = event if event["event"] in ("train_end", "failed") else None
+        if event["event"] == "train_begin":  # what was told of layers before is void
+            self._layers_at = 0
         if self._end is None:  # an end that something follows was none
             self.told.emit(event)
         return True
+
+    def _read_layers(self) -> None:
+        """Also while events of long ago are still to be told: it is of now."""
+        if self._layers_at is None or not self._look.isActive():
+            return
+        path = self._directory / LAYERS
+        with suppress(OSError, ValueError):  # there is none, or a start of the machine has emptied it
+            written = path.stat().st_mtime_ns
+            if written != self._layers_at:
+                self._layers_at = written
+                self.told.emit(decode(path.read_bytes()))
 
     def _is_alive(self) -> bool:
         job = self._directory / JOB
@@ -142,11 +164,11 @@ class RemoteRun(QObject):
 
     @property
     def _has_ended(self) -> bool:
-        return self._end is not None and self._end["reason"] != "stopped"
+        return self._end is not None and self._end.get("reason") != "stopped"
 
     def _conclude(self) -> None:
         self.leave()
         if self._end is not None:
             self.told.emit(self._end)
         else:
-            self.died.emit("The training process is gone.")
+            self.died.emit(f"The training process is gone: {why_gone(self._directory)}.")

@@ -16,6 +16,8 @@ from PySide6.QtCore import QObject, Signal
 from graph_engine.document import Document
 from graph_engine.project import Project, RunRecord, load
 from graph_engine.training import Run
+from graph_engine.training.callbacks.progress import duration
+from graph_engine.training.runs import LATEST
 from graph_engine.values import LayerloomError
 
 
@@ -104,6 +106,15 @@ class Kept(QObject):
             return Run.read(place).remarked(record) if place is not None else record
         except LayerloomError:
             return record
+
+    def _reached(self, heard: float) -> str:
+        """The checkpoint that the last run can go on from, and how far before its last event (a time) it lies."""
+        assert self._directory is not None, "only of a run"
+        latest = self._directory / LATEST
+        if not latest.exists():
+            return "its beginning, since it had no checkpoint yet"
+        lost = max(0.0, heard - latest.stat().st_mtime)
+        return f"its last checkpoint ({f'{lost:.0f} s' if lost < 60 else duration(lost)} before)"
 
     def _attach(self, directory: Path | None) -> None:
         """That run is the last one: it can be continued while the drawing is the one it trained."""

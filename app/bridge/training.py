@@ -44,6 +44,7 @@ class TrainingBridge(Kept):
     stateChanged = Signal(str)
     runStarted = Signal(str)  # the run's directory
     progressed = Signal(object)  # Progress
+    learned = Signal()  # what came of it is here, and the run is not let go of yet: a kill now loses neither
     finished = Signal(object)  # why it ended
     failed = Signal(str)  # a sentence
     told = Signal(str)  # what a training makes of an edit
@@ -236,7 +237,7 @@ class TrainingBridge(Kept):
         """What `who` wants to be told of layers, now and in trainings to come (see `LayerInsight`); empty: nothing."""
         if self._watchers.get(who, "") != what:
             self._watchers[who] = what
-            if self._state in ("running", "paused"):
+            if self._state != "idle":
                 self._tell_watched()
 
     def _tell_watched(self) -> None:
@@ -253,6 +254,8 @@ class TrainingBridge(Kept):
         """The window closes."""
         self._warm_up.stop()
         self.planning.stop()
+        if self._remote is not None and any(self._watchers.values()):
+            self._remote.send(command="watch", what="")
         self._leave_remote()
         self._worker.shut_down()
         if self._claim is not None:
@@ -273,6 +276,10 @@ class TrainingBridge(Kept):
                 )
                 self.history = self._history.history
                 self._set("stopping" if self._state == "stopping" else "running")
+                if (
+                    self._remote is not None
+                ):  # a process that has only begun has heard nothing that was said before
+                    self._tell_watched()
                 self.runStarted.emit(str(self._directory))
             case "epoch_end":
                 self.history = self._history.history
@@ -289,29 +296,29 @@ class TrainingBridge(Kept):
             case "refused":
                 self.told.emit(f"{event['message'][:1].upper()}{event['message'][1:]}.")
             case "failed":
-                self._end_claim()
-                self._set("idle")
-                self.failed.emit(event["message"])
+                self._give_up(event["message"])
             case "train_end":
                 self._keep(event["reason"])
 
     def _keep(self, reason: str) -> None:
         assert self._directory is not None, "what ends has begun"
-        self._end_claim()
         try:
             run = Run.read(self._directory)
             latest = Checkpoint.read(self._directory / LATEST)
             self.weights, self.slots = run.weights(), latest.kept_optimizer()
         except LayerloomError as error:
+            self._end_claim()
             self._set("idle")
             self.failed.emit(str(error))
             return
         self.states = run.config.get("states", {})
-        self.history = run.history()
         record = run.record(reason)
+        self.history = record.history
         past = next((past for past in self.records if past.name == record.name), record)
         record = run.remarked(replace(record, note=past.note, starred=past.starred))
         self.records = (*(other for other in self.records if other.name != record.name), record)
+        self.learned.emit()
+        self._end_claim()
         self._set("idle")
         self.finished.emit(reason)
 
@@ -328,23 +335,23 @@ class TrainingBridge(Kept):
         latest = directory / LATEST
         reached = latest.stat().st_mtime_ns if latest.exists() else 0
         if was == "stopping" or reached == self._revived or not (directory / "run.json").exists():
-            self._give_up(sentence, reached > 0)
+            self._give_up(sentence)
             return
         self._revived = reached
         self._begin(resume=True)
         if was == "paused":
             self._send(command="pause")
-        self.revived.emit(f"{sentence} Training goes on from its last checkpoint.")
+        self.revived.emit(f"{sentence} Training goes on from {self._reached(self._heard)}.")
 
-    def _give_up(self, sentence: str, something_is_kept: bool) -> None:
-        if something_is_kept:
+    def _give_up(self, why: str) -> None:
+        """Says why, with what can be done."""
+        if self._directory is not None and (self._directory / LATEST).exists():
+            kept = self._reached(self._heard)
             self._keep(CUT_OFF)
-            sentence = (
-                f"{sentence} What was learned up to its last checkpoint is kept, and can be trained on."
-            )
+            why = f"{why.rstrip('.')}. What was learned up to {kept} is kept, and can be trained on."
         self._end_claim()
         self._set("idle")
-        self.failed.emit(sentence)
+        self.failed.emit(why)
 
     def _set(self, state: State) -> None:
         if state != self._state:

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from graph_engine.training.departures import last_words, memory_kills, why_ended
 from graph_engine.training.events import Event, decode
 from graph_engine.worker import command as training
 
@@ -46,7 +47,7 @@ class WorkerProcess(QObject):
         process.readyReadStandardError.connect(self._read_complaints)
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._broken)
-        self._complaints = b""
+        self._complaints, self._kills_before = b"", memory_kills()
         self._process = process
         process.start(program, arguments)
 
@@ -93,8 +94,11 @@ class WorkerProcess(QObject):
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read()
-        how = "crashed" if status == QProcess.ExitStatus.CrashExit else f"ended with exit code {code}"
-        self._lost(f"The training process {how}.")
+        if status == QProcess.ExitStatus.CrashExit:  # then the code is the number of a signal
+            why = why_ended(code, self._kills_before)
+            self._lost(f"The training process crashed{f': {why}' if why else ''}.")
+        else:
+            self._lost(f"The training process ended with exit code {code}.")
 
     def _broken(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart and self._process is not None:
@@ -108,5 +112,5 @@ class WorkerProcess(QObject):
         self._torn = b""
         if process is not None:
             process.deleteLater()
-        last = self._complaints.decode(errors="replace").strip().splitlines()[-1:]
-        self.died.emit(" ".join([sentence, *last]))
+        last = last_words(self._complaints.decode(errors="replace"))
+        self.died.emit(sentence if last in sentence else f"{sentence} {last}")

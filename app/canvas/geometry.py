@@ -18,6 +18,9 @@ STRIPE: Final = 3.0
 RADIUS: Final = 8.0
 PAD: Final = 8.0  # room around a card for ports, outline and shadow
 GRID: Final = 22.0
+STRIP_DROP: Final = 2.0  # from a card to the strip that hangs from it
+STRIP_ROW: Final = 12.0  # two rows fit between cards that stand as tidying puts them
+STRIP_PAD: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Body:
     @property
     def bounds(self) -> QRectF:
         return QRectF(-PAD, -PAD, self.width + 2 * PAD, self.height + 2 * PAD)
+
+    def strip(self, rows: int) -> QRectF:
+        """Where so many rows hang below the card."""
+        return QRectF(0, self.height + STRIP_DROP, self.width, rows * STRIP_ROW + 2 * STRIP_PAD)
 
 
 def body_of(inputs: tuple[str, ...], outputs: tuple[str, ...], aside: tuple[str, ...] = ()) -> Body:
@@ -70,6 +77,8 @@ __all__ = [
     "PORT_REACH",
     "RADIUS",
     "STRIPE",
+    "STRIP_PAD",
+    "STRIP_ROW",
     "Body",
     "body_of",
     "size_of",

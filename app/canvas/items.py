@@ -13,7 +13,7 @@ from app.canvas.geometry import Body, body_of
 from app.canvas.lettering import Lettering, lettering
 from app.canvas.look import Detail, Look, pen
 from app.canvas.paint import paint_node
-from app.canvas.states import NodeState, Overlay
+from app.canvas.states import NodeState, Overlay, Strip
 from app.canvas.wires import Course
 
 DOT = 5.0  # reach of a dot on a wire
@@ -38,6 +38,7 @@ class NodeItem(QGraphicsItem):
         self.setting = setting
         self.state = NodeState()
         self.overlay: Overlay | None = None
+        self.strip: Strip | None = None
         self.setZValue(1 + age(node))
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.body = Body(0, 0)
@@ -50,10 +51,23 @@ class NodeItem(QGraphicsItem):
         if moved:
             self.prepareGeometryChange()
             self.body = body
-            self._bounds = body.bounds
+            self._bounds = self._measured()
         self.card = card
         self.relabel()
         return moved
+
+    def show_live(self, overlay: Overlay | None, strip: Strip | None) -> None:
+        """What a training says: in the card, and in a strip below it."""
+        self.overlay, self.strip = overlay, strip
+        bounds = self._measured()
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        self.update()
+
+    def _measured(self) -> QRectF:
+        bounds = self.body.bounds
+        return bounds if self.strip is None else bounds | self.body.strip(self.strip.rows)
 
     def relabel(self) -> None:
         """Lays the text out again: the card or the fonts have changed."""

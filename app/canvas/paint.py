@@ -13,7 +13,7 @@ from app.canvas.cards import Card, PortCard
 from app.canvas.geometry import ASIDE_RADIUS, PAD, PORT_RADIUS, RADIUS, STRIPE, Body
 from app.canvas.lettering import BADGE, LINE_ROW, RIGHT, TITLE_ROW, Lettering
 from app.canvas.look import Detail, Look, color, pen
-from app.canvas.states import NodeState, Overlay
+from app.canvas.states import NodeState, Overlay, Strip
 
 ICON = 14
 KEPT = 400  # pictures of card bodies
@@ -29,6 +29,7 @@ class Painted(Protocol):
     body: Body
     state: NodeState
     overlay: Overlay | None
+    strip: Strip | None
 
     @property
     def letters(self) -> Lettering: ...
@@ -41,6 +42,8 @@ def paint_node(painter: QPainter, node: Painted, look: Look, detail: Detail, rat
         painter.setOpacity(faded)
     _body(painter, node, look, detail, ratio)
     if detail is Detail.FULL:
+        if node.strip is not None:
+            _strip(painter, node, node.strip, look)
         _words(painter, node, look, ratio)
         _badges(painter, node, look, ratio)
         _ports(painter, node, look)
@@ -170,7 +173,16 @@ def _words(painter: QPainter, node: Painted, look: Look, ratio: float) -> None:
         painter.drawStaticText(letters.shape.at, letters.shape.text)
 
 
+def _strip(painter: QPainter, node: Painted, strip: Strip, look: Look) -> None:
+    place = node.body.strip(strip.rows)
+    painter.setPen(pen(look.theme.node_line))
+    painter.setBrush(color(look.theme.node))
+    painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), STRIP_RADIUS, STRIP_RADIUS)
+    strip.paint(painter, place, look)
+
+
 LEFT_ICON = 12.0
+STRIP_RADIUS = 4.0
 TALL_ABOVE = 8.0  # from the middle of the line to the top of a tall overlay
 
 

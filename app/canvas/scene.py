@@ -13,7 +13,7 @@ from app.canvas.look import Detail, Look
 from app.canvas.nodes import NodeKeeper
 from app.canvas.overview import Overview
 from app.canvas.remarks import RemarkItem, RemarkKeeper
-from app.canvas.states import Overlay
+from app.canvas.states import Overlay, Strip
 from app.canvas.wiring import WireKeeper
 from app.theme import current
 from graph_engine.analysis import Analysis
@@ -170,10 +170,9 @@ class CanvasScene(QGraphicsScene):
                 result |= item.rect()
         return result if items else self.overview.bounds
 
-    def set_overlay(self, node: str, overlay: Overlay | None) -> None:
+    def set_overlay(self, node: str, overlay: Overlay | None, strip: Strip | None = None) -> None:
         if node in self.nodes:
-            self.nodes[node].overlay = overlay
-            self.nodes[node].update()
+            self.nodes[node].show_live(overlay, strip)
 
     def set_failed(self, nodes: Collection[str], wires: Collection[str]) -> None:
         """Where training broke, until it is told otherwise."""

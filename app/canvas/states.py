@@ -23,6 +23,15 @@ class Overlay(Protocol):
     def paint(self, painter: QPainter, place: QRectF, look: Look) -> None: ...
 
 
+class Strip(Protocol):
+    """More live words in a strip that hangs from a card, as many ``rows`` as it needs; prepared like an `Overlay`."""
+
+    @property
+    def rows(self) -> int: ...
+
+    def paint(self, painter: QPainter, place: QRectF, look: Look) -> None: ...
+
+
 @dataclass(slots=True)
 class NodeState:
     """The canvas' own and never part of the document or of undo."""

@@ -1,4 +1,4 @@
-"""Live pictures on cards: a length with a bar, and what leaves a node. Prepared once, painted often."""
+"""Live pictures on cards: lengths with bars, and what leaves a node. Prepared once, painted often."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from typing import Any, Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPolygonF
 
+from app.canvas.geometry import STRIP_PAD, STRIP_ROW
+from app.canvas.lettering import elided
 from app.canvas.look import Look, color
 from app.theme.colors import mix
 
 _BAR: Final = 3.0  # height of a level's bar
 _GAP: Final = 6.0
 _HISTOGRAM: Final = 15.0  # its height
+_EDGE: Final = 3.0  # of a strip, left and right of its cells
+_BETWEEN: Final = 3.0  # two cells
+_BAR_STRENGTH: Final = 0.28  # of a bar that has words on it
 _NO_PEN = Qt.PenStyle.NoPen
 
 
@@ -39,11 +44,42 @@ class Level:
         painter.fillRect(ground, color(look.theme.role(self.tint)))
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Several levels, two in a row: each a few words on its bar."""
+
+    levels: tuple[Level, ...]
+
+    @property
+    def rows(self) -> int:
+        return (len(self.levels) + 1) // 2
+
+    def paint(self, painter: QPainter, place: QRectF, look: Look) -> None:
+        width = (place.width() - 2 * _EDGE - _BETWEEN) / 2
+        painter.setFont(look.count)
+        for number, level in enumerate(self.levels):
+            row, column = divmod(number, 2)
+            left = place.left() + _EDGE + column * (width + _BETWEEN)
+            cell = QRectF(left, place.top() + STRIP_PAD + row * STRIP_ROW, width, STRIP_ROW)
+            self._paint_cell(painter, cell.adjusted(0, 1, 0, -1), level, look)
+
+    @staticmethod
+    def _paint_cell(painter: QPainter, cell: QRectF, level: Level, look: Look) -> None:
+        theme = look.theme
+        bar = QRectF(cell.left(), cell.top(), level.share * cell.width(), cell.height())
+        painter.fillRect(bar, color(mix(theme.role(level.tint), theme.node, _BAR_STRENGTH)))
+        painter.setPen(color(theme.text if level.tint == "accent" else theme.role(level.tint)))
+        words = elided(level.words, look.count, cell.width())  # as wide as it is: words begin further right
+        painter.drawText(cell.adjusted(_EDGE, -2, _EDGE, 2), Qt.AlignmentFlag.AlignVCenter, words)
+
+
 @dataclass(slots=True)
 class Activity:
-    """One row's activations as a picture, and those of several rows as a histogram (see `diagnostics.layers`)."""
+    """One row's activations as a picture, and those of several rows as a histogram (see `diagnostics.layers`), or a
+    level in its place."""
 
     told: Mapping[str, Any]
+    level: Level | None = None
     tall: bool = True
     _image: QImage = field(default_factory=QImage, repr=False)
     _shape: QPolygonF = field(default_factory=QPolygonF, repr=False)
@@ -56,6 +92,9 @@ class Activity:
             self._image = _picture(self.told, look)
             self._shape = _histogram(self.told["counts"], self._histogram_place(place))
         painter.drawImage(_fitted(self._image, self._picture_place(place)), self._image)
+        if self.level is not None:
+            self.level.paint(painter, self._histogram_place(place), look)
+            return
         painter.setPen(_NO_PEN)
         painter.setBrush(color(look.theme.accent))
         painter.drawPolygon(self._shape)

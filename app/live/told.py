@@ -24,8 +24,8 @@ class Told(QObject):
         super().__init__(parent)
         self._session = session
         self.activities: Mapping[str, Mapping[str, Any]] = {}  # by node, see `diagnostics.layers`
-        self._layers: Mapping[str, list[float]] = {}
-        self._seconds: Mapping[str, float] = {}
+        self._sizes: Mapping[str, tuple[float, ...]] = {}  # by layer, models among them
+        self._seconds: Mapping[str, float] = {}  # by node, and by layer of models
         self._timer = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._timer.timeout.connect(self.changed)
         diagnosis.layersTold.connect(self._hear)
@@ -34,15 +34,12 @@ class Told(QObject):
 
     def sizes(self, graph: str, node: str) -> tuple[float, ...]:
         """Lengths of weights, gradient and update of a node's layer; of a model, over all layers in it."""
-        layer = self._layer(graph, node)
-        parts = [found for path, found in self._layers.items() if layer in path.split("/")]
-        return tuple(math.hypot(*column) for column in zip(*parts, strict=True))
+        return self._sizes.get(self._layer(graph, node), ())
 
     def seconds(self, graph: str, node: str) -> float:
         """Of a batch; of a model, the sum over what is in it."""
-        layer = self._layer(graph, node)
-        places = ((place.split("/"), time) for place, time in self._seconds.items())
-        return sum(time for (*models, inner), time in places if inner == node or layer in models)
+        own = self._seconds.get(node)
+        return self._seconds.get(self._layer(graph, node), 0.0) if own is None else own
 
     def _layer(self, graph: str, node: str) -> str:
         """Empty where a node is gone."""
@@ -51,8 +48,10 @@ class Told(QObject):
         return found.layer if found else ""
 
     def _hear(self, event: Mapping[str, Any]) -> None:
-        self._layers = event.get("layers", self._layers)
-        self._seconds = event.get("seconds", self._seconds)
+        if "layers" in event:
+            self._sizes = _by_layer(event["layers"])
+        if "seconds" in event:
+            self._seconds = _by_place(event["seconds"])
         if "nodes" in event:
             self.activities = {place.rpartition("/")[2]: item for place, item in event["nodes"].items()}
         if not self._timer.isActive():
@@ -63,17 +62,42 @@ class Told(QObject):
             self._forget()
 
     def _forget(self) -> None:
-        self._layers, self.activities, self._seconds = {}, {}, {}
+        self._sizes, self.activities, self._seconds = {}, {}, {}
         self.changed.emit()
 
 
+def _by_layer(told: Mapping[str, list[float]]) -> Mapping[str, tuple[float, ...]]:
+    """Of each layer, and of a model over all layers in it."""
+    parts: dict[str, list[list[float]]] = {}
+    for path, sizes in told.items():
+        for layer in dict.fromkeys(path.split("/")):
+            parts.setdefault(layer, []).append(sizes)
+    return {
+        layer: tuple(math.hypot(*column) for column in zip(*found, strict=True))
+        for layer, found in parts.items()
+    }
+
+
+def _by_place(told: Mapping[str, float]) -> Mapping[str, float]:
+    """Of each node, and of a model the sum over what is in it."""
+    sums: dict[str, float] = {}
+    for place, seconds in told.items():
+        for part in dict.fromkeys(place.split("/")):
+            sums[part] = sums.get(part, 0.0) + seconds
+    return sums
+
+
 def length_words(length: float) -> str:
-    """Two figures: it changes all the time."""
-    return f"{length:.2g}"
+    """Two figures, as ``0.012``, ``120`` or ``1.2e-5``: it changes all the time."""
+    told = f"{length:.2g}"
+    if "e" not in told:
+        return told
+    digits, _, exponent = told.partition("e")
+    return f"{float(told):.0f}" if 0 < int(exponent) < 4 else f"{digits}e{int(exponent)}"
 
 
 def ratio_words(ratio: float) -> str:
-    return f"{100 * ratio:.2g} %"
+    return f"{length_words(100 * ratio)} %"
 
 
 def time_words(seconds: float) -> str:

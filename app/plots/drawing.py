@@ -45,7 +45,7 @@ class Drawing(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def __init__(self, curves: Curves, parent: QWidget | None = None) -> None:
         self._heights_axis = Heights("left")
-        super().__init__(parent, axisItems={"left": self._heights_axis})
+        super().__init__(parent, axisItems={"left": self._heights_axis}, enableMenu=False)
         self._curves = curves
         self._group = Group("", ())
         self._lines: tuple[Line, ...] = ()
@@ -66,7 +66,6 @@ class Drawing(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _set_up(self) -> None:
         self._cursor.hide()
         self.setMinimumHeight(HEIGHT)
-        self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)  # hands are its own: see below
         self.getViewBox().disableAutoRange()

@@ -85,6 +85,7 @@ class Plot(QWidget):
 
     def _set_up(self) -> None:
         style_combo(self.choice)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.choice.setToolTip("Which metric is drawn")
         self.choice.currentIndexChanged.connect(self._show)
         self.smoothing.setRange(0, FINE)

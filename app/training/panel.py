@@ -12,7 +12,7 @@ from app.training.status import TrainingStatus
 from app.widgets.idle import Idle
 
 STATUS = 216
-QUIET_MS = 1500  # without mouse or keys; then what plots need is imported
+QUIET_MS = 1500  # without mouse or keys; then what plots need is imported and made
 
 
 class TrainingPanel(QWidget):
@@ -24,7 +24,7 @@ class TrainingPanel(QWidget):
         self.status = TrainingStatus(session, bridge, self.plots.curves)
         bridge.follow(self.plots.curves)
         bridge.stateChanged.connect(self._follow)
-        Idle(self.plots.warm_up, QUIET_MS, self)
+        Idle(self._prepare, QUIET_MS, self)
         bridge.progressed.connect(lambda _progress: self.plots.wake())
         session.documentChanged.connect(
             lambda change, _analysis: self._show_past(bridge) if not change.label else None
@@ -34,6 +34,10 @@ class TrainingPanel(QWidget):
         row.setSpacing(24)
         row.addWidget(self._scrolled(self.status))
         row.addWidget(self.plots, 1)
+
+    def _prepare(self) -> None:
+        if self.plots.prepare():
+            Idle(self._prepare, QUIET_MS // 4, self)
 
     def _follow(self, _state: str) -> None:
         self.plots.warm_up()

@@ -6,15 +6,19 @@ import os
 from pathlib import Path
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Replace ``path`` by ``content``: a reader, now or after a crash, sees the old file or the new one."""
+def write_atomic(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Replace ``path`` by ``content``: a reader, now or after a crash, sees the old file or the new one.
+
+    With ``lasting=False`` only while the machine runs: quicker, for what means nothing after a start.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

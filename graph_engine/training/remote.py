@@ -2,6 +2,7 @@
 
 ``training.lock``    held by the process that trains: never two on one run, and a process that is gone holds nothing
 ``commands.jsonl``   what is asked of it, a JSON object per line (see ``graph_engine.worker``)
+``layers.json``      what it told of layers last, to who watches (the event ``layers``): replaced, never a log
 
 Whoever may write the directory may steer the training, and nobody else: there is no port to reach it by.
 """
@@ -11,17 +12,20 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from graph_engine.project.files import AppendLog
+from graph_engine.project.files import AppendLog, write_atomic
 from graph_engine.project.locks import FileLock
+from graph_engine.training.departures import sign
+from graph_engine.training.events import encode
 from graph_engine.values import LayerloomError
 
 LOCK: Final = "training.lock"
 COMMANDS: Final = "commands.jsonl"
+LAYERS: Final = "layers.json"
 PERIOD: Final = 0.05  # seconds between looks at the commands
 PATIENCE: Final = 2.0  # seconds: another process may be ending, or only asking
 
@@ -49,6 +53,24 @@ def send(directory: Path, **request: Any) -> None:
         raise LayerloomError(f"{directory / COMMANDS} cannot be written: {error.strerror}") from None
 
 
+def post(directory: Path, event: Mapping[str, Any]) -> None:
+    """Tells of layers whoever watches the run; what cannot be written is not told."""
+    with suppress(OSError):
+        write_atomic(directory / LAYERS, encode(event).encode(), lasting=False)
+
+
+def record_failure(directory: Path, message: str) -> None:
+    """Writes into the run, where one has begun there, why it ended: also a window that comes later can read it."""
+    if not (directory / "run.json").exists():
+        return
+    with suppress(OSError):
+        log = AppendLog(directory / "events.jsonl")
+        try:
+            log.write(encode({"event": "failed", "time": time.time(), "message": message, "traceback": ""}))
+        finally:
+            log.close()
+
+
 @contextmanager
 def steered(directory: Path, obey: Callable[[str], None]) -> Iterator[None]:
     """This process trains the run; ``obey`` gets each line that is asked of it, in another thread.
@@ -57,8 +79,10 @@ def steered(directory: Path, obey: Callable[[str], None]) -> Iterator[None]:
     """
     lock = FileLock(directory / LOCK)
     _take(lock)
+    sign(directory)
     path, over = directory / COMMANDS, threading.Event()
-    path.unlink(missing_ok=True)  # meant for a training that has ended
+    for old in (path, directory / LAYERS):
+        old.unlink(missing_ok=True)  # of a training that has ended
     listener = threading.Thread(target=_listen, args=(path, obey, over), daemon=True)
     listener.start()
     try:

@@ -42,8 +42,13 @@ class LayerInsight(Callback):
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         trainer = self.trainer
-        self._looks = trainer is not None and bool(trainer.watched) and self._is_due()
-        if trainer is not None and self._looks and "weights" in self._kinds(trainer):
+        if trainer is None or not trainer.watched:
+            self._looks, self._looked = False, ""
+            return
+        self._looks = (
+            trainer.watched != self._looked or self._is_due()
+        )  # who asks for something else sees it at once
+        if self._looks and "weights" in self._kinds(trainer):
             self._before = trainer.parameters.trainable.copy()
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
 from pytestqt.qtbot import QtBot
 
+from app.live.told import length_words
 from app.window import Window
 from graph_engine.document import SetTraining
 
@@ -39,3 +43,11 @@ def test_the_selected_layer_is_watched_while_it_is_selected(qtbot: QtBot, window
     assert live.isVisible()  # what was told last
     window.files.new("dense-stack")
     assert live.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [(0.01234, "0.012"), (0.0, "0"), (123.4, "120"), (1.2e5, "1.2e5"), (1.2e-7, "1.2e-7"), (math.inf, "inf")],
+)
+def test_lengths_are_told_in_two_figures(length: float, words: str) -> None:
+    assert length_words(length) == words

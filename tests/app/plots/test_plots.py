@@ -303,6 +303,21 @@ def test_a_narrow_legend_leaves_out_values_before_it_leaves_out_words(
     assert plots.width() == 700
 
 
+def test_what_was_made_at_quiet_moments_is_shown_as_if_made_then(
+    qtbot: QtBot, plots: Plots, teller: Teller
+) -> None:
+    while plots.prepare():
+        pass
+    spares = set(plots._spares)
+    teller.begin(METRICS, outputs=OUTPUTS)
+    teller.epoch(0, **dict.fromkeys(METRICS, 0.5))
+    loss, metrics = drawn(qtbot, plots)
+    assert {loss, metrics} == spares and not plots.prepare() and not plots._spares
+    assert loss.isVisible() and metrics.isVisible()
+    words = metrics.choice.fontMetrics().horizontalAdvance(metrics.choice.currentText())
+    assert metrics.choice.width() > words
+
+
 def test_much_news_is_one_drawing(
     qtbot: QtBot, plots: Plots, teller: Teller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

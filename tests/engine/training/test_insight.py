@@ -80,6 +80,26 @@ def test_a_look_that_gets_due_within_a_batch_waits_for_the_next() -> None:
     assert len(watcher.told) == 3
 
 
+class Undecided(Watcher):
+    """Looks cost it a second each; it watches times instead from the fourth batch on."""
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        super().on_train_batch_begin(batch)
+        if self.seconds >= 4.0 + len(self.told) and self.trainer is not None:
+            self.trainer.watched = "times"
+
+    def on_notice(self, event: Mapping[str, Any]) -> None:
+        super().on_notice(event)
+        self.seconds += event["event"] == "layers"
+
+
+def test_who_asks_for_something_else_does_not_wait_until_a_costly_look_is_paid_for() -> None:
+    watcher = Undecided("weights")
+    insight = LayerInsight(lambda: watcher.seconds)
+    picture_model().fit(X, Y, batch_size=16, epochs=2, callbacks=[watcher, insight], verbose=0)
+    assert ["seconds" in event for event in watcher.told] == [False, False, True, True]
+
+
 def test_activations_are_told_by_node_for_the_row_that_is_asked_for() -> None:
     model, watcher = watched("activations/7")
     document = model.trainer.document

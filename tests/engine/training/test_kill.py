@@ -20,7 +20,8 @@ from graph_engine.training import Run, train_project
 
 SECONDS = 60
 KILLS = int(os.environ.get("LAYERLOOM_KILLS", "3"))
-EPOCHS = 20 * (2 + KILLS)  # some four seconds for each of the kills
+SEED = int(os.environ.get("LAYERLOOM_KILLS_SEED", "1"))  # of the moments
+EPOCHS = 100  # some five seconds for each of the kills there are by default
 
 
 @pytest.fixture
@@ -55,31 +56,52 @@ def test_a_killed_run_is_readable(project: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(60 * (5 + KILLS))
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
 def test_a_run_killed_again_and_again_ends_as_one_that_never_was(tmp_path: Path) -> None:
-    """As often as LAYERLOOM_KILLS says, at random moments; then it is let go on to its end."""
+    """As often as LAYERLOOM_KILLS says, at random moments; then it is let go on to its end. A run that has ended is
+    followed by another until there were so many kills."""
     document = TEMPLATES["digits-residual"].document()
     document = replace(document, training=replace(document.training, epochs=EPOCHS))
     whole = train_project(Project(document), tmp_path / "whole").project
-    file, directory = tmp_path / "digits.loom", tmp_path / "run"
+    file = tmp_path / "digits.loom"
     save(file, Project(document))
-    draw, killed = random.Random(1), 0
+    draw, killed, runs_ended = random.Random(SEED), 0, 0
     while killed < KILLS:
+        directory = tmp_path / f"run{runs_ended}"
+        killed += kill_again_and_again(file, directory, draw, KILLS - killed)
+        if not has_ended(directory):
+            assert trained(file, directory).wait(10 * SECONDS) == 0
+        runs_ended += 1
+        run = Run.read(directory)
+        assert run.history() == whole.history
+        for path, array in run.weights().items():
+            np.testing.assert_array_equal(array, whole.weights[path])
+        print(f"{killed} processes were killed, {runs_ended} runs have ended as they should", flush=True)
+        assert killed > runs_ended // 2, "this machine is too fast for the kills"
+
+
+def kill_again_and_again(file: Path, directory: Path, draw: random.Random, most: int) -> int:
+    """How often, until the run has ended: mostly while it trains, now and then while it begins."""
+    for killed in range(most):
+        if has_ended(directory):
+            return killed
+        events = directory / "events.jsonl"
+        size = events.stat().st_size if events.exists() else 0
         process = trained(file, directory)
+        if draw.random() < 0.8:
+            wait_for(events, size + 1, process)
         try:
-            process.wait(draw.uniform(1.0, 4.0))
+            process.wait(draw.uniform(0.0, 2.0))
+            return killed  # it has ended by itself
         except subprocess.TimeoutExpired:
             process.kill()
-            killed += process.wait() == -signal.SIGKILL
-            continue
-        break  # it has ended by itself: there is nothing left to kill
-    assert killed > KILLS // 2
-    if Run.read(directory).ending() != "finished":
-        assert trained(file, directory).wait(10 * SECONDS) == 0
-    run = Run.read(directory)
-    assert run.history() == whole.history
-    for path, array in run.weights().items():
-        np.testing.assert_array_equal(array, whole.weights[path])
+            assert process.wait() in (-signal.SIGKILL, 0)
+    return most
+
+
+def has_ended(directory: Path) -> bool:
+    return (directory / "run.json").exists() and Run.read(directory).ending() == "finished"
 
 
 def trained(file: Path, directory: Path) -> subprocess.Popen[bytes]:
