@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks._nine import CASES
-from benchmarks._ratios import OURS
+from benchmarks._ratios import KEYS, OURS, means, ratios
 from benchmarks._sweeps import TITLES
 from tools.canvas_page import canvas_part
 from tools.charts import Panel, chart
-from tools.steps_page import NAMES, steps_part
+from tools.steps_page import NAMES, ratio, steps_part
 from tools.tables import row, rule
 
 RESULTS: Final = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
@@ -33,8 +33,8 @@ def speed_page(note: str) -> str:
             f"![Milliseconds a step over sizes]({PLOT})",
             *("\n".join(_sweep(name, points)) for name, points in sweeps["sweeps"].items()),
             "## One row at a time",
-            "How long a person waits for the answer to one row, by `python3 dev.py bench inference`: microseconds, the "
-            "least of many.",
+            "How long a person waits for the answer to one row, by `python3 dev.py bench inference`: microseconds, and "
+            "how many times as long each peer takes, of the least and of the median times.",
             "\n".join(_answers(_results("inference")["cases"])),
             *canvas_part(_results("canvas")),
         ]
@@ -68,10 +68,12 @@ def _sweep(name: str, points: list[dict[str, Any]]) -> Iterator[str]:
 
 def _answers(cases: Mapping[str, Any]) -> Iterator[str]:
     peers = {"onnxruntime": "ONNX Runtime", "torch": "torch"}
+    of = {name: ratios(found) for name, found in cases.items()}
     yield from rule(["model", "Layerloom", *peers.values()])
     for name, found in cases.items():
-        times = [found[who]["min"] if who in found else None for who in (OURS, *peers)]
-        yield row([CASES[name].title, *("" if time is None else f"{1000 * time:.3g}" for time in times)])
+        mine = " / ".join(f"{1000 * found[OURS][key]:.3g}" for key in KEYS)
+        yield row([CASES[name].title, mine, *(ratio(of[name].get(who)) for who in peers)])
+    yield row(["geometric mean", "", *(ratio(means(of.values()).get(who)) for who in peers)])
 
 
 def _panel(name: str, points: list[dict[str, Any]]) -> Panel:

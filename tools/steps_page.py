@@ -47,12 +47,13 @@ def _times(speed: Mapping[str, Any]) -> Iterator[str]:
     yield from rule(["model (batch)", "ms", *((NAMES | BESTS)[who] for who in columns)])
     for case, found in speed["cases"].items():
         mine = " / ".join(f"{found[OURS][key]:.3g}" for key in KEYS)
-        yield row([_title(case), mine, *(_ratio(speed["ratios"][case].get(who)) for who in columns)])
-    yield row(["geometric mean", "", *(_ratio(speed["means"][who]) for who in columns)])
+        yield row([_title(case), mine, *(ratio(speed["ratios"][case].get(who)) for who in columns)])
+    yield row(["geometric mean", "", *(ratio(speed["means"][who]) for who in columns)])
     yield row(["least", "", *(f"{speed['means'][who]['least']:.2f}x" for who in columns)])
 
 
-def _ratio(found: Mapping[str, float] | None) -> str:
+def ratio(found: Mapping[str, float] | None) -> str:
+    """Of the least and of the median times; nothing where there is none."""
     return " / ".join(f"{found[key]:.2f}x" for key in KEYS) if found else ""
 
 
