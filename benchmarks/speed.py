@@ -1,10 +1,10 @@
 """Training steps of nine models beside torch, jax and Keras: whole ``fit`` calls, one framework per fresh process.
 
-    python -m benchmarks speed [--cases a32,b] [--peers torch_eager,keras_jax] [--repeats 3] [--seconds 1]
+    python -m benchmarks speed [--cases a32,b] [--peers jax,keras_jax] [--repeats 3] [--seconds 1] [--minutes 22]
 
-Contestants take turns, ``repeats`` times; a figure is the best (min) and the median of all its epochs' means per
-step. The machine may be busy: read ratios, not milliseconds. Results of all cases and peers go to
-``benchmarks/results/speed.json``; those of some are only printed.
+Contestants take turns, ``repeats`` times, or fewer where the minutes would not do for all cases. A figure is the best
+(min) and the median of all epochs' means per step. The machine may be busy: read ratios, not milliseconds. Results of
+all cases and peers go to ``benchmarks/results/speed.json``; those of some are only printed.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any, Final
 
 from benchmarks._nine import CASES
 from benchmarks._ratios import OURS, means, ratios
-from benchmarks._turns import turn
+from benchmarks._turns import contest, turn
 
 PEERS: Final = (
     "torch_eager", "torch_channels_last", "torch_compile", "jax", "jax_epoch", "keras_torch", "keras_jax",
@@ -34,8 +33,6 @@ LIBRARIES: Final = ("torch", "jax", "keras")
 RESULTS: Final = Path(__file__).parent / "results" / "speed.json"
 LOSS_TOLERANCE: Final = 2e-3
 IN_CACHES: Final = 0.03  # GB that Adam passes over without asking memory
-# What makes torch fastest here: freed memory is kept for the next step.
-MALLOC: Final = {"MALLOC_TRIM_THRESHOLD_": "1073741824", "MALLOC_MMAP_THRESHOLD_": "1073741824"}
 
 
 def main(arguments: Sequence[str] = ()) -> None:
@@ -46,9 +43,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     with tempfile.TemporaryDirectory(prefix="layerloom-bench-") as folder:
         for number, case in enumerate(options.cases, 1):
             limits = _most(limits, turn("benchmarks._limits") or {})
-            results[case] = contest(
-                case, [OURS, *options.peers], options.repeats, options.seconds, Path(folder)
-            )
+            until = start + 60 * options.minutes * number / len(options.cases)
+            contestants = [OURS, *options.peers]
+            results[case] = contest(case, contestants, options.repeats, options.seconds, Path(folder), until)
             print(_line(case, results[case], options.peers, limits), flush=True)
             print(_progress(number, len(options.cases), time.monotonic() - start), flush=True)
     if limits:
@@ -73,38 +70,6 @@ def report(results: dict[str, dict[str, Any]], limits: dict[str, Any]) -> dict[s
 def _most(limits: dict[str, float], again: dict[str, float]) -> dict[str, float]:
     """The best seen: another program takes a core for a while, and none of them gives one."""
     return {name: max(limits.get(name, 0.0), found) for name, found in again.items()} or limits
-
-
-def contest(
-    case: str, contestants: Sequence[str], repeats: int, seconds: float, folder: Path
-) -> dict[str, Any]:
-    """By contestant the merged figures of all its turns; who could not run at first is not asked again."""
-    turns: dict[str, list[dict[str, Any]]] = {who: [] for who in contestants}
-    for number in range(repeats):
-        for who in contestants:
-            able = not number or turns[who]
-            if able and (found := _turn(who, case, seconds, folder)):
-                turns[who].append(found)
-    return {who: _merged(found) for who, found in turns.items() if found}
-
-
-def _turn(who: str, case: str, seconds: float, folder: Path) -> dict[str, Any] | None:
-    """One process; None where it could not run."""
-    environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
-    if who.startswith("keras"):
-        environment["KERAS_BACKEND"] = who.removeprefix("keras_")
-    environment |= MALLOC if who in ("torch_channels_last", "torch_compile") else {}
-    return turn("benchmarks._contest", who, case, str(seconds), str(folder), environment=environment)
-
-
-def _merged(turns: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    best = min(turns, key=lambda turn: turn["min"])
-    return {
-        **best,
-        "median": median(turn["median"] for turn in turns),
-        "first_step_s": min(turn["first_step_s"] for turn in turns),
-        "turns": len(turns),
-    }
 
 
 def share_of_limit(found: dict[str, Any], limits: dict[str, Any]) -> tuple[float, str]:
@@ -155,6 +120,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--peers", type=_some_of(PEERS), default=_present())
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--minutes", type=float, default=22.0)
     return parser.parse_args(arguments)
 
 

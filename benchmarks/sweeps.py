@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from benchmarks._ratios import OURS
 from benchmarks._sweeps import SWEEPS, TITLES
-from benchmarks.speed import contest, machine
+from benchmarks._turns import contest
+from benchmarks.speed import machine
 
 RESULTS: Final = Path(__file__).parent / "results" / "sweeps.json"
 KEPT: Final = ("min", "median", "peak_mb", "first_step_s")
