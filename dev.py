@@ -90,7 +90,13 @@ def check(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    return _call(_environment(), "-m", "benchmarks", *arguments)
+    from tools.setup import ensure_jax, ensure_peers
+
+    python = _environment()
+    if arguments[:1] == ["speed"]:
+        ensure_peers(python)
+        ensure_jax(python)
+    return _call(python, "-m", "benchmarks", *arguments)
 
 
 def lock(arguments: list[str]) -> int:

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks._nine import Case
+
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 LOSS_STEPS = 10
 
@@ -36,14 +38,22 @@ def contestant(who: str, name: str, folder: Path) -> Any:
     with np.load(kept, allow_pickle=False) as file:
         for key in sorted(file.files):
             weights.setdefault(key[:3], []).append(file[key])
-    import torch
+    return _peer(who, case, list(weights.values()))
 
+
+def _peer(who: str, case: Case, weights: list[list[Any]]) -> Any:
+    framework, _, mode = who.partition("_")
+    if framework == "jax":
+        from benchmarks._jax import Jax
+
+        return Jax(case, weights, mode)
     from benchmarks._peers import Keras, Torch
 
-    torch.set_num_threads(THREADS)
-    if who == "keras":
-        return Keras(case, list(weights.values()))
-    return Torch(case, list(weights.values()), who.removeprefix("torch_"))
+    if "torch" in who:
+        import torch
+
+        torch.set_num_threads(THREADS)
+    return Keras(case, weights) if framework == "keras" else Torch(case, weights, mode)
 
 
 def main(who: str, name: str, seconds: float, folder: Path) -> None:
@@ -53,12 +63,11 @@ def main(who: str, name: str, seconds: float, folder: Path) -> None:
     start = time.perf_counter()
     xs, y = case.data(max(case.steps, LOSS_STEPS))
     found = contestant(who, name, folder)
-    found.losses(xs, y, 1)
+    losses = found.losses(xs, y, range(1))
     first = time.perf_counter() - start
-    losses = contestant(who, name, folder).losses(xs, y, LOSS_STEPS)
+    losses += found.losses(xs, y, range(1, LOSS_STEPS))
     rows = case.batch * case.steps
     xs, y = [x[:rows] for x in xs], y[:rows]
-    found = contestant(who, name, folder)
     found.epoch(xs, y)
     times: list[float] = []
     until = time.perf_counter() + seconds

@@ -27,12 +27,12 @@ class Ours:
             by_layer.setdefault(id(self.model.get_layer(name)), []).append(array.copy())
         return [by_layer[id(layer)] for layer in self.api.made if id(layer) in by_layer]
 
-    def losses(self, xs: list[Any], y: Any, steps: int) -> list[float]:
-        """The loss of each of so many batches, one step on each."""
+    def losses(self, xs: list[Any], y: Any, steps: range) -> list[float]:
+        """The loss of each of these batches, one step on each."""
         size = self.case.batch
         return [
             self.model.train_on_batch([x[at : at + size] for x in xs], y[at : at + size])["loss"]
-            for at in range(0, steps * size, size)
+            for at in (size * step for step in steps)
         ]
 
     def epoch(self, xs: list[Any], y: Any) -> None:

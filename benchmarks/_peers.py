@@ -1,4 +1,4 @@
-"""The peers as contestants: Keras on torch by the same builders, torch by modules of its own."""
+"""The peers as contestants: Keras on torch or jax by the same builders, torch by modules of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks._nine import Api, Case
 
 
 class Keras:
-    """Keras' own ``fit`` on the model our builder makes with Keras' layers."""
+    """Keras' own ``fit`` on the model our builder makes with Keras' layers, compiled where the backend can."""
 
     def __init__(self, case: Case, weights: list[list[Any]]) -> None:
         import keras
@@ -25,11 +25,11 @@ class Keras:
             )
         self.model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
 
-    def losses(self, xs: list[Any], y: Any, steps: int) -> list[float]:
+    def losses(self, xs: list[Any], y: Any, steps: range) -> list[float]:
         size = self.case.batch
         return [
             float(self.model.train_on_batch([x[at : at + size] for x in xs], y[at : at + size]))
-            for at in range(0, steps * size, size)
+            for at in (size * step for step in steps)
         ]
 
     def epoch(self, xs: list[Any], y: Any) -> None:
@@ -57,12 +57,12 @@ class Torch:
 
         self.objective = torch.compile(objective) if mode == "compile" else objective
 
-    def losses(self, xs: list[Any], y: Any, steps: int) -> list[float]:
+    def losses(self, xs: list[Any], y: Any, steps: range) -> list[float]:
         size = self.case.batch
         tensors = self._tensors(xs, y)
         return [
             float(self._step([tensor[at : at + size] for tensor in tensors]).detach())
-            for at in range(0, steps * size, size)
+            for at in (size * step for step in steps)
         ]
 
     def epoch(self, xs: list[Any], y: Any) -> None:

@@ -17,16 +17,16 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import geometric_mean, median
+from statistics import median
 from typing import Any, Final
 
 import numpy as np
 
 from benchmarks._contest import THREADS
 from benchmarks._nine import CASES, Case
+from benchmarks._ratios import OURS, means, ratios
 from benchmarks._turns import turn
 
-OURS: Final = "layerloom"
 PEERS: Final = ("onnxruntime", "torch")
 RESULTS: Final = Path(__file__).parent / "results" / "inference.json"
 TOLERANCE: Final = 1e-3
@@ -40,10 +40,11 @@ def main(arguments: Sequence[str] = ()) -> None:
         for case in options.cases:
             results[case] = _contest(case, Path(folder), options)
             print(_line(case, results[case]), flush=True)
-    for peer in PEERS:
-        ratios = [_ratio(found, peer) for found in results.values() if peer in found and OURS in found]
-        if ratios:
-            print(f"geometric mean over {peer}: x{geometric_mean(ratios):.2f}, least x{min(ratios):.2f}")
+    for who, mean in means(map(ratios, results.values())).items():
+        if who in PEERS:
+            print(
+                f"geometric mean over {who}: x{mean['min']:.2f}/{mean['median']:.2f}, least x{mean['least']:.2f}"
+            )
     RESULTS.parent.mkdir(exist_ok=True)
     told = {case: {who: _times(one) for who, one in found.items()} for case, found in results.items()}
     RESULTS.write_text(json.dumps({"threads": THREADS, "cases": told}, indent=1) + "\n")
@@ -78,16 +79,12 @@ def _line(case: str, found: dict[str, Any]) -> str:
     for peer in PEERS:
         if peer in found:
             theirs = found[peer]
-            middle = theirs["median"] / mine["median"]
+            of = ratios(found)[peer]
             took = f"{1000 * theirs['min']:.1f}/{1000 * theirs['median']:.1f}"
             alike = np.allclose(mine["answer"], theirs["answer"], atol=TOLERANCE)
-            ratio = f"x{_ratio(found, peer):.2f}/{middle:.2f}"
-            parts.append(f"{peer} {took} {ratio}{'' if alike else ' ANSWERS DIFFER'}")
+            times = f"x{of['min']:.2f}/{of['median']:.2f}"
+            parts.append(f"{peer} {took} {times}{'' if alike else ' ANSWERS DIFFER'}")
     return "  ".join(parts)
-
-
-def _ratio(found: dict[str, Any], peer: str) -> float:
-    return float(found[peer]["min"] / found[OURS]["min"])
 
 
 def _one(who: str, name: str, seconds: float, folder: Path) -> None:

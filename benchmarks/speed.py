@@ -1,9 +1,10 @@
-"""Training steps of nine models beside torch and Keras: whole ``fit`` calls, one framework per fresh process.
+"""Training steps of nine models beside torch, jax and Keras: whole ``fit`` calls, one framework per fresh process.
 
-    python -m benchmarks speed [--cases a32,b] [--peers torch_eager,keras] [--repeats 3] [--seconds 1]
+    python -m benchmarks speed [--cases a32,b] [--peers jax,keras_jax] [--repeats 3] [--seconds 1] [--minutes 22]
 
-Contestants take turns, ``repeats`` times; a figure is the best (min) and the median of all its epochs' means per
-step. The machine may be busy: read ratios, not milliseconds. Results go to ``benchmarks/results/speed.json``.
+Contestants take turns, ``repeats`` times, or fewer where the minutes would not do for all cases. A figure is the best
+(min) and the median of all epochs' means per step. The machine may be busy: read ratios, not milliseconds. Results of
+all cases and peers go to ``benchmarks/results/speed.json``; those of some are only printed.
 """
 
 from __future__ import annotations
@@ -16,68 +17,59 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from statistics import geometric_mean, median
 from typing import Any, Final
 
 from benchmarks._nine import CASES
-from benchmarks._turns import turn
+from benchmarks._ratios import OURS, means, ratios
+from benchmarks._turns import contest, turn
 
-OURS: Final = "layerloom"
-PEERS: Final = ("torch_eager", "torch_channels_last", "torch_compile", "keras")
+PEERS: Final = (
+    "torch_eager", "torch_channels_last", "torch_compile", "jax", "jax_epoch", "keras_torch", "keras_jax",
+)  # fmt: skip
+LIBRARIES: Final = ("torch", "jax", "keras")
 RESULTS: Final = Path(__file__).parent / "results" / "speed.json"
 LOSS_TOLERANCE: Final = 2e-3
 IN_CACHES: Final = 0.03  # GB that Adam passes over without asking memory
-# What makes torch fastest here: freed memory is kept for the next step.
-MALLOC: Final = {"MALLOC_TRIM_THRESHOLD_": "1073741824", "MALLOC_MMAP_THRESHOLD_": "1073741824"}
 
 
 def main(arguments: Sequence[str] = ()) -> None:
     options = _options(arguments)
     results: dict[str, dict[str, Any]] = {}
-    limits = turn("benchmarks._limits") or {}
-    if limits:
-        print(f"limits: {limits['gflops']:.0f} GFLOP/s, {limits['gbytes']:.1f} GB/s", flush=True)
+    limits: dict[str, float] = {}
+    start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="layerloom-bench-") as folder:
-        for case in options.cases:
-            results[case] = contest(
-                case, [OURS, *options.peers], options.repeats, options.seconds, Path(folder)
-            )
+        for number, case in enumerate(options.cases, 1):
+            limits = _most(limits, turn("benchmarks._limits") or {})
+            until = start + 60 * options.minutes * number / len(options.cases)
+            contestants = [OURS, *options.peers]
+            results[case] = contest(case, contestants, options.repeats, options.seconds, Path(folder), until)
             print(_line(case, results[case], options.peers, limits), flush=True)
-    _print_mean(results, options.peers)
-    RESULTS.parent.mkdir(exist_ok=True)
+            print(_progress(number, len(options.cases), time.monotonic() - start), flush=True)
+    if limits:
+        print(f"limits, the best seen: {limits['gflops']:.0f} GFLOP/s, {limits['gbytes']:.1f} GB/s")
+    told = report(results, limits)
+    for who, mean in told["means"].items():
+        print(
+            f"geometric mean over {who}: x{mean['min']:.2f}/{mean['median']:.2f}, least x{mean['least']:.2f}"
+        )
+    if set(options.cases) == set(CASES) and set(options.peers) == set(_present()):
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(told, indent=1) + "\n")
+
+
+def report(results: dict[str, dict[str, Any]], limits: dict[str, Any]) -> dict[str, Any]:
+    """What is kept: the machine, its limits, the figures, and what follows from these."""
+    of = {case: ratios(found) for case, found in results.items()}
     told = {"machine": machine(), "limits": limits, "cases": results}
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n")
+    return {**told, "ratios": of, "means": means(of.values())}
 
 
-def contest(
-    case: str, contestants: Sequence[str], repeats: int, seconds: float, folder: Path
-) -> dict[str, Any]:
-    """By contestant the merged figures of all its turns."""
-    turns: dict[str, list[dict[str, Any]]] = {who: [] for who in contestants}
-    for _ in range(repeats):
-        for who in contestants:
-            if found := _turn(who, case, seconds, folder):
-                turns[who].append(found)
-    return {who: _merged(found) for who, found in turns.items() if found}
-
-
-def _turn(who: str, case: str, seconds: float, folder: Path) -> dict[str, Any] | None:
-    """One process; None where it could not run."""
-    environment = {"KERAS_BACKEND": "torch", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    environment |= MALLOC if who in ("torch_channels_last", "torch_compile") else {}
-    return turn("benchmarks._contest", who, case, str(seconds), str(folder), environment=environment)
-
-
-def _merged(turns: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    best = min(turns, key=lambda turn: turn["min"])
-    return {
-        **best,
-        "median": median(turn["median"] for turn in turns),
-        "first_step_s": min(turn["first_step_s"] for turn in turns),
-        "turns": len(turns),
-    }
+def _most(limits: dict[str, float], again: dict[str, float]) -> dict[str, float]:
+    """The best seen: another program takes a core for a while, and none of them gives one."""
+    return {name: max(limits.get(name, 0.0), found) for name, found in again.items()} or limits
 
 
 def share_of_limit(found: dict[str, Any], limits: dict[str, Any]) -> tuple[float, str]:
@@ -92,6 +84,7 @@ def _line(case: str, found: dict[str, Any], peers: Sequence[str], limits: dict[s
     if OURS not in found:
         return f"{case:5} did not run"
     mine = found[OURS]
+    of = ratios(found)
     parts = [f"{case:5}{mine['min']:9.3f}/{mine['median']:<9.3f}{mine['peak_mb']:7.0f} MB"]
     parts.append(f"first {mine['first_step_s']:.2f} s")
     if limits:
@@ -103,9 +96,14 @@ def _line(case: str, found: dict[str, Any], peers: Sequence[str], limits: dict[s
             continue
         theirs = found[peer]
         agreed = "" if agree(mine["losses"], theirs["losses"]) else " LOSSES DIFFER"
-        best, middle = theirs["min"] / mine["min"], theirs["median"] / mine["median"]
-        parts.append(f"{peer} {theirs['min']:.3f}/{theirs['median']:.3f} x{best:.2f}/{middle:.2f}{agreed}")
+        times = f"x{of[peer]['min']:.2f}/{of[peer]['median']:.2f}"
+        parts.append(f"{peer} {theirs['min']:.3f}/{theirs['median']:.3f} {times}{agreed}")
     return "  ".join(parts)
+
+
+def _progress(done: int, all_: int, seconds: float) -> str:
+    left = seconds / done * (all_ - done) / 60
+    return f"  {done} of {all_} models, {seconds / 60:.1f} minutes; about {left:.0f} left"
 
 
 def agree(ours: Sequence[float], theirs: Sequence[float]) -> bool:
@@ -116,26 +114,35 @@ def agree(ours: Sequence[float], theirs: Sequence[float]) -> bool:
     )
 
 
-def _print_mean(results: dict[str, dict[str, Any]], peers: Sequence[str]) -> None:
-    torch = [peer for peer in peers if peer.startswith("torch")]
-    for title, those in (("torch at its best", torch), ("every peer at its best", list(peers))):
-        ratios = [
-            min(found[peer]["min"] for peer in those if peer in found) / found[OURS]["min"]
-            for found in results.values()
-            if OURS in found and any(peer in found for peer in those)
-        ]
-        if ratios:
-            print(f"geometric mean over {title}: x{geometric_mean(ratios):.2f}, least x{min(ratios):.2f}")
-
-
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench speed", description=__doc__)
-    present = [peer for peer in PEERS if importlib.util.find_spec(peer.split("_")[0]) is not None]
-    parser.add_argument("--cases", type=lambda text: text.split(","), default=list(CASES))
-    parser.add_argument("--peers", type=lambda text: [p for p in text.split(",") if p], default=present)
+    parser.add_argument("--cases", type=_some_of(CASES), default=list(CASES))
+    parser.add_argument("--peers", type=_some_of(PEERS), default=_present())
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--minutes", type=float, default=22.0)
     return parser.parse_args(arguments)
+
+
+def _some_of(names: Iterable[str]) -> Callable[[str], list[str]]:
+    """Reads names with commas between them."""
+
+    def read(text: str) -> list[str]:
+        asked = [name for name in text.split(",") if name]
+        if unknown := sorted(set(asked) - set(names)):
+            raise argparse.ArgumentTypeError(f"there is no {', '.join(unknown)}, only {', '.join(names)}")
+        return asked
+
+    return read
+
+
+def _present() -> list[str]:
+    """The peers whose libraries are installed."""
+    return [
+        peer
+        for peer in PEERS
+        if all(part not in LIBRARIES or importlib.util.find_spec(part) for part in peer.split("_"))
+    ]
 
 
 def machine() -> dict[str, Any]:

@@ -17,8 +17,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks._ratios import OURS
 from benchmarks._sweeps import SWEEPS, TITLES
-from benchmarks.speed import OURS, contest, machine
+from benchmarks._turns import contest
+from benchmarks.speed import machine
 
 RESULTS: Final = Path(__file__).parent / "results" / "sweeps.json"
 KEPT: Final = ("min", "median", "peak_mb", "first_step_s")

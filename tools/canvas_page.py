@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from tools.tables import row, rule
+
 SCREENS: Final = {"offscreen": "offscreen", "xcb": "on a virtual screen of X"}
 KINDS: Final = {
     "residual": "rows of residual blocks",
@@ -34,10 +36,9 @@ def canvas_part(results: Mapping[str, Any]) -> Iterator[str]:
 def _table(title: str, ours: Mapping[str, Any], peer: Mapping[str, Any]) -> Iterator[str]:
     columns = [*ours.items(), *((f"flowchart, {int(n):,}", found) for n, found in peer.items())]
     heads = [f"{int(n):,}" if n.isdecimal() else n for n, _found in columns]
-    yield f"| {' | '.join([title, *heads])} |"
-    yield f"| {' | '.join(['---'] * (1 + len(heads)))} |"
+    yield from rule([title, *heads])
     for name in next(iter(ours.values()), {}):
-        yield f"| {' | '.join([name, *(_cell(found.get(name)) for _n, found in columns)])} |"
+        yield row([name, *(_cell(found.get(name)) for _n, found in columns)])
 
 
 def _cell(figures: Sequence[float] | None) -> str:

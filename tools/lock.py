@@ -16,6 +16,7 @@ SAME_AS_DEV = ["--constraint", "requirements/dev.lock"]
 LOCKS = {
     "dev.lock": ["--extra", "gui", "--extra", "interchange", "--extra", "data", "--group", "dev"],
     "peers.lock": ["--group", "peers", *SAME_AS_DEV],
+    "jax.lock": ["--group", "jax", "--constraint", "requirements/peers.lock", *SAME_AS_DEV],
     "package.lock": [
         "--extra",
         "gui",

@@ -19,6 +19,7 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements" / "dev.lock"
 PACKAGE_LOCK = ROOT / "requirements" / "package.lock"
 PEERS_LOCK = ROOT / "requirements" / "peers.lock"
+JAX_LOCK = ROOT / "requirements" / "jax.lock"
 TORCH = "torch==2.13.0"  # pinned apart: this release comes as a CPU build, plain `torch` as gigabytes
 
 
@@ -55,14 +56,24 @@ def ensure_peers(python: Path) -> None:
     stamp.write_text(wanted)
 
 
+def ensure_jax(python: Path) -> None:
+    """jax, which training steps are raced against."""
+    _ensure_locked(python, "jax", JAX_LOCK, "installing jax to race against (a minute, once)")
+
+
 def ensure_packager(python: Path) -> None:
     """PyInstaller, which freezes the program."""
-    stamp = VENV / "package.stamp"
-    wanted = _digest(PACKAGE_LOCK)
+    _ensure_locked(python, "package", PACKAGE_LOCK, "installing PyInstaller")
+
+
+def _ensure_locked(python: Path, name: str, lock: Path, what: str) -> None:
+    """Install what a lock file names, unless the stamp of that name says that it is there."""
+    stamp = VENV / f"{name}.stamp"
+    wanted = _digest(lock)
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    with progress("installing PyInstaller"):
-        install(python, "--no-deps", "--require-hashes", "-r", str(PACKAGE_LOCK))
+    with progress(what):
+        install(python, "--no-deps", "--require-hashes", "-r", str(lock))
     stamp.write_text(wanted)
 
 
