@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from graph_engine.compiler import Plan
+from graph_engine.compiler.passes import unfused
 from graph_engine.kernels.program import Array
 from graph_engine.runtime.executor import Executor
 from graph_engine.runtime.parameters import Parameters
@@ -49,6 +50,7 @@ def make_executor(plan: Plan, parameters: Parameters) -> Executor:
 def preview(plan: Plan, parameters: Parameters) -> tuple[Plan, tuple[bool, ...]]:
     """The plan as it will run, and for each step whether a native kernel does it."""
     if chosen(parameters.dtype) == "reference":
+        plan = unfused(plan)
         return plan, (False,) * len(plan.steps)
     from graph_engine.runtime.native import native_plan
 

@@ -43,13 +43,13 @@ class NativeExecutor(Executor):
 
     def __init__(self, plan: Plan, parameters: Parameters, threads: int | None = None) -> None:
         self._compiled = plan
-        super().__init__(self._planned(plan), parameters)
+        super().__init__(plan, parameters)
         plan = self.plan
         self.threads = core_count() if threads is None else threads
         self._tensors = [self._tensor(index) for index in range(len(plan.slots))]
         self._complaint = np.zeros(1, np.int64)
         bound = self._bound(self.threads)
-        if threads is None and sum(row.whole_work for row in bound.rows if not row.serial) < WORTH_SHARING:
+        if threads is None and bound.shared_work < WORTH_SHARING:
             self.threads = 1
             bound = self._bound(1)
         self._workspace = bound.workspace
@@ -93,7 +93,6 @@ class NativeExecutor(Executor):
         return seconds_by_node(self._one_by_one(), step, seed)
 
     def _planned(self, plan: Plan) -> Plan:
-        """What is run in its place."""
         return optimized(plan, without_scratch)
 
     def _one_by_one(self) -> list[tuple[Step, Callable[[int, int], None]]]:
@@ -268,6 +267,13 @@ class _Binding:
     @property
     def rows(self) -> list[Row]:
         return [row for step in self.steps for row in step.rows or ()]
+
+    @property
+    def shared_work(self) -> float:
+        """Of rows that several threads may do. What is computed again counts once, as how many threads there are may
+        round results otherwise."""
+        rows = (row for each in self.steps if each.step.phase != "again" for row in each.rows or ())
+        return sum(row.whole_work for row in rows if not row.serial)
 
     @property
     def parts(self) -> list[_Stretch | int]:
