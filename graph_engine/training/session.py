@@ -98,8 +98,17 @@ class Session:
             for name, array in feeds.items()
             if name not in inputs
         }
-        paths = self.parameters.trainable_paths
-        return compile_mode(self.document, self.analysis, self.heads, inputs, others, mode, self.dtype, paths)
+        return compile_mode(
+            self.document,
+            self.analysis,
+            self.heads,
+            inputs,
+            others,
+            mode,
+            self.dtype,
+            self.parameters.trainable_paths,
+            self.document.training.recompute_activations,
+        )
 
     def _new_parameters(self, seed: int) -> Parameters:
         return Parameters(weight_table(self.document, self.analysis), self.dtype).initialize(seed)
