@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Replace ``path`` by ``content``: a reader, now or after a crash, sees the old file or the new one."""
+def write_atomic(path: Path, content: bytes | Iterable[bytes | memoryview]) -> None:
+    """Replace ``path`` by ``content``, whole or in pieces: a reader, now or after a crash, sees the old file or the
+    new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
