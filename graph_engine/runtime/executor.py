@@ -12,7 +12,7 @@ import numpy as np
 from graph_engine.compiler import Plan, Slot, Step
 from graph_engine.compiler.passes import unfused
 from graph_engine.kernels.program import Array
-from graph_engine.runtime.memory import aligned_zeros
+from graph_engine.runtime.buffers import Buffers, Use
 from graph_engine.runtime.parameters import Parameters
 from graph_engine.values import LayerloomError
 
@@ -29,14 +29,17 @@ class Executor:
     """Runs one plan again and again over the same buffers.
 
     ``gradients`` is flat and aligned with ``parameters.trainable``; parameters the loss does not depend
-    on keep a zero gradient. Results are views that the next ``run`` overwrites.
+    on keep a zero gradient. Results are views that the next ``run`` overwrites, of any executor with the same
+    ``buffers``.
     """
 
-    def __init__(self, plan: Plan, parameters: Parameters) -> None:
+    def __init__(self, plan: Plan, parameters: Parameters, buffers: Buffers | None = None) -> None:
         self.plan = self._planned(plan)
         self.parameters = parameters
-        self.gradients = aligned_zeros(parameters.trainable_size, parameters.dtype)
-        self._arena = aligned_zeros(self.plan.arena_bytes, "bool").view(np.uint8)
+        self._buffers = Buffers() if buffers is None else buffers
+        self._buffers.require(needed(self.plan, parameters))
+        self.gradients = self._new_gradients()
+        self._arena = self._buffers.take("arena", self.plan.arena_bytes)
         self._arrays = self._bind()
         self._calls = [self._prepare(step) for step in self.plan.steps]
 
@@ -70,6 +73,13 @@ class Executor:
     def _planned(self, plan: Plan) -> Plan:
         """What is run in its place."""
         return unfused(plan)
+
+    def _new_gradients(self) -> Array:
+        """Zeros that nobody writes take no memory."""
+        nbytes = needed(self.plan, self.parameters)["gradients"]
+        if not nbytes:
+            return np.zeros(self.parameters.trainable_size, self.parameters.dtype)
+        return self._buffers.take("gradients", nbytes).view(self.parameters.dtype)
 
     def _load(self, feeds: Mapping[str, Array]) -> None:
         for name, slot in self.plan.feeds.items():
@@ -123,6 +133,12 @@ class Executor:
             raise NonFinite(
                 f"{step.primitive.name} at node {step.node} gave a value that is not finite", step.node
             )
+
+
+def needed(plan: Plan, parameters: Parameters) -> dict[Use, int]:
+    """Bytes that whoever runs this plan takes besides the weights."""
+    gradients = parameters.trainable.nbytes if plan.gradients else 0
+    return {"gradients": gradients, "arena": plan.arena_bytes}
 
 
 def seconds_by_node(
