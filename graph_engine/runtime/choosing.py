@@ -81,6 +81,10 @@ def make_update(name: str, stretches: Sequence[Sequence[Array]]) -> NativeUpdate
     from graph_engine.kernels.native.optimizers import UPDATES
     from graph_engine.runtime.updates import NativeUpdate
 
+    if choice == "guarded":
+        from graph_engine.runtime.guarded import GuardedUpdate
+
+        return GuardedUpdate(name, stretches)
     if choice == "auto" and not UPDATES[name].is_ready:
         return None
     return NativeUpdate(name, stretches)
