@@ -189,7 +189,7 @@ class NativeExecutor(Executor):
 
 def are_ready(plan: Plan) -> bool:
     """Whether every kernel that ``plan`` needs is compiled."""
-    binding = _dry_binding(optimized(plan))
+    binding = _dry_binding(optimized(replace(plan, recomputes=False)))  # again calls for the same kernels
     routines = (run_alone, publish, take_part, serve)
     return all(kernel.is_ready for kernel in (*routines, *(row.kernel for row in binding.rows)))
 

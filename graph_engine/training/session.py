@@ -68,11 +68,8 @@ class Session:
         if mode != "train" or plan.recomputes:
             return ""
         nbytes = preview(replace(plan, recomputes=True), self.parameters).nbytes
-        return (
-            f"recompute activations, with which it calls for {bytes_text(nbytes)}, or "
-            if nbytes <= free
-            else ""
-        )
+        told = f"recompute activations, with which it calls for {bytes_text(nbytes)}, or "
+        return told if nbytes <= free else ""
 
     def freeze(self, document: Document) -> None:
         """Takes the same document with other layers frozen. Weights keep their values; executors are made anew."""
