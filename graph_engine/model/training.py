@@ -50,7 +50,7 @@ class Trainable:
         """Choose what to train for. Losses: one for all outputs, or one for each, by name or in their order.
 
         ``recompute_activations``: a training step computes them again for the gradients rather than keep them, which
-        takes less memory, about a third more time at most, and gives the same numbers.
+        takes less memory, the time of another forward pass at most, and gives the same numbers.
 
         Names, ``Loss``/``Metric``/``Optimizer`` objects or classes are taken. Recorded in ``document.training``.
         """

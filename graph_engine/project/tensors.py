@@ -8,22 +8,21 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from graph_engine.document import DecodeError
 from graph_engine.project.records import Array
 
 
 def to_safetensors(tensors: Mapping[str, Array]) -> bytes:
-    content: bytes = save({path: np.ascontiguousarray(tensors[path]) for path in sorted(tensors)})
-    return content
+    return b"".join(safetensors_pieces({path: tensors[path] for path in sorted(tensors)}))
 
 
 def safetensors_pieces(
-    tensors: Mapping[str, Array], metadata: Mapping[str, str]
+    tensors: Mapping[str, Array], metadata: dict[str, str] | None = None
 ) -> Iterator[bytes | memoryview]:
     """A safetensors file piece by piece, each tensor as it lies in memory: a large model is written without a copy."""
-    header: dict[str, Any] = {"__metadata__": dict(metadata)}
+    header: dict[str, Any] = {"__metadata__": metadata} if metadata else {}
     end = 0
     for path, array in tensors.items():
         start, end = end, end + array.nbytes
