@@ -39,10 +39,10 @@ class Ours:
         self.model.fit(xs, y, batch_size=self.case.batch, epochs=1, shuffle=False)
 
     def facts(self) -> dict[str, Any]:
-        """How many steps of a training step's plan run natively, its memory besides weights, and what it must do at
+        """How many steps of a training step's plan run natively, its memory for a batch, and what it must do at
         least: the operations of its steps, and the bytes that Adam reads and writes (28 for each weight)."""
         facts = plan_facts(self.model.document, self.case.batch)
         native = sum(step.is_native for step in facts.steps)
-        plan = {"native_steps": native, "steps": len(facts.steps), "arena_mb": facts.arena_bytes / 1e6}
+        plan = {"native_steps": native, "steps": len(facts.steps), "arena_mb": facts.memory.arena / 1e6}
         weights = sum(array.size for array in self.model.weights.values())
         return {**plan, "gflop": facts.flops / 1e9, "adam_gb": 28e-9 * weights}

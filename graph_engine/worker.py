@@ -138,10 +138,10 @@ class Worker:
         try:
             document = from_text(job["document"])
             facts = plan_facts(document, document.training.batch_size)
-            wanted = facts.arena_bytes if facts.is_exact else None
+            wanted = (facts.memory.total, facts.recomputed.total) if facts.is_exact else (None, None)
         except Exception:
-            wanted = None
-        self._emit("planned", wanted=wanted, free=free_memory())
+            wanted = None, None
+        self._emit("planned", wanted=wanted[0], recomputed=wanted[1], free=free_memory())
 
     def _tell_kernels(self, warming: Warming) -> None:
         self._emit(

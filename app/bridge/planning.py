@@ -1,4 +1,4 @@
-"""What a batch of the drawing will take of memory: asked of the warm training process while nobody trains."""
+"""What training the drawing will take of memory: asked of the warm training process while nobody trains."""
 
 from __future__ import annotations
 
@@ -17,10 +17,21 @@ QUIET_MS: Final = 2000  # without an edit; a plan takes a moment of the other pr
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Bytes that a training step takes besides the weights, and bytes that were free when it was planned."""
+    """Bytes that a training takes, that it would take with recomputed activations, and that were free when it was
+    planned."""
 
     wanted: int
+    recomputed: int
     free: int
+
+    @property
+    def fits(self) -> bool:
+        return self.wanted <= self.free
+
+    @property
+    def would_fit(self) -> bool:
+        """Whether recomputing activations makes it fit."""
+        return self.recomputed <= self.free < self.wanted
 
 
 class Planning(QObject):
@@ -64,8 +75,8 @@ class Planning(QObject):
 
     def _hear(self, event: Event) -> None:
         if event["event"] == "planned" and not self._is_wanted:
-            wanted = event["wanted"]
-            self._take(None if wanted is None else Planned(wanted, event["free"]))
+            numbers = (event["wanted"], event["recomputed"], event["free"])
+            self._take(None if None in numbers else Planned(*numbers))
 
     def _take(self, planned: Planned | None) -> None:
         if planned != self.planned:

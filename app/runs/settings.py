@@ -36,6 +36,7 @@ def settings_of(document: Document) -> dict[str, str]:
         "epochs": training.epochs,
         "batch size": training.batch_size,
         "seed": training.seed,
+        "recompute activations": training.recompute_activations,
         **_choice("optimizer", training.optimizer),
     }
     for node, objective in training.objectives.items():

@@ -19,6 +19,10 @@ _LENGTH: Final[dict[str, Param]] = {
     "epochs": Integer("How often the model sees every training row.", minimum=1),
     "batch_size": Integer("Rows the model sees before its weights are changed.", minimum=1),
     "from_weights": Boolean("Train on from the weights there are, trained or opened, not from fresh ones."),
+    "recompute_activations": Boolean(
+        "A batch takes less memory and somewhat more time: what layers gave is computed again for the gradients rather "
+        "than kept. Results are the same to the bit."
+    ),
     "seed": Integer("Of weights, shuffling and dropout. Equal seeds give equal runs.", minimum=0),
 }
 _OPTIMIZER: Final[dict[str, Param]] = {

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.bridge.planning import Planned
 from app.bridge.progress import Progress
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.plots import Curves
 from app.theme import label, set_icon, set_look
 from app.training.balance import BalancePanel
+from app.training.lines import data_line, memory_line
 from app.training.results import Results
-from graph_engine.document import Document
+from graph_engine.document import SetTraining
 from graph_engine.training.callbacks.progress import duration
-from graph_engine.values import bytes_text
 
 FINE: Final = 1000  # steps of the bar
 
@@ -39,10 +38,12 @@ class TrainingStatus(QWidget):
         self.lines.setWordWrap(True)
         self.run, self.pause, self.stop = QPushButton("Run"), QPushButton(), QPushButton()
         self.resume, self.step = QPushButton("Continue"), QPushButton()
+        self.recompute = QPushButton("Recompute activations")
         self.balance = BalancePanel(session, bridge)
         self.results = Results()
         self._lay_out()
         self.run.clicked.connect(self._start)
+        self.recompute.clicked.connect(lambda: session.dispatch(SetTraining(recompute_activations=True)))
         self.resume.clicked.connect(lambda: bridge.run(resume=True))
         self.pause.clicked.connect(self._pause)
         self.step.clicked.connect(bridge.step)
@@ -65,6 +66,7 @@ class TrainingStatus(QWidget):
         set_icon(self.step, "step")
         self.step.setToolTip("Train one batch")
         self.step.setAccessibleName("Train one batch")
+        self.recompute.setToolTip("Batches take less memory and somewhat more time; results are the same")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for button in (self.run, self.resume, self.pause, self.step, self.stop):
@@ -76,6 +78,7 @@ class TrainingStatus(QWidget):
         column.addWidget(self.headline)
         column.addWidget(self.bar)
         column.addWidget(self.lines)
+        column.addWidget(self.recompute, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addLayout(buttons)
         column.addWidget(self.balance)
         column.addWidget(self.results)
@@ -90,6 +93,7 @@ class TrainingStatus(QWidget):
         self.pause.setVisible(not idle)
         self.step.setVisible(paused)
         self.stop.setVisible(not idle)
+        self._offer()
         self.pause.setEnabled(state in ("running", "paused"))
         self.stop.setEnabled(state != "stopping")
         set_icon(self.pause, "run" if paused else "pause")
@@ -119,6 +123,7 @@ class TrainingStatus(QWidget):
         self.refresh()
 
     def _idle(self) -> None:
+        self._offer()
         self.run.setEnabled(not self._session.analysis.errors)
         epochs = len(next(iter(self._bridge.history.values()), ()))
         count = f"{epochs} epoch{'' if epochs == 1 else 's'}"
@@ -135,10 +140,18 @@ class TrainingStatus(QWidget):
         return "\n".join(filter(None, lines))
 
     def _replan(self) -> None:
-        """What a batch takes is known; a sentence about what broke stays."""
+        """What a training takes is known; a sentence about what broke stays."""
+        self._offer()
         if self._bridge.state == "idle" and self.lines.text() == self._plain:
             self._plain = self._facts()
             self.lines.setText(self._plain)
+
+    def _offer(self) -> None:
+        """The one click that makes a training fit, where there is one."""
+        planned = self._bridge.planning.planned
+        is_on = self._session.document.training.recompute_activations
+        idle = self._bridge.state == "idle"
+        self.recompute.setVisible(idle and not is_on and planned is not None and planned.would_fit)
 
     def _end(self, reason: str) -> None:
         self._idle()
@@ -161,25 +174,3 @@ class TrainingStatus(QWidget):
             self._bridge.go_on()
         else:
             self._bridge.pause()
-
-
-def memory_line(planned: Planned | None) -> str:
-    """What a batch will take, and whether that is there; nothing where it is not known."""
-    if planned is None:
-        return ""
-    wanted, free = bytes_text(planned.wanted), bytes_text(planned.free)
-    if planned.wanted > planned.free:
-        return f"A batch takes {wanted} of memory, but {free} are free: make batches smaller."
-    return f"A batch takes {wanted} of memory; {free} are free"
-
-
-def data_line(document: Document, facts: Mapping[str, Any]) -> str:
-    """Where the data comes from and how much of it is held back; counted once a training has read it."""
-    sources = [source.path.removeprefix("sample:") for source in document.data.sources.values()]
-    if not sources:
-        return "No data is bound to the inputs yet."
-    share = f"{document.data.split.validation:.0%}".replace("%", " %")
-    if not facts.get("samples"):
-        return f"{', '.join(sources)}, {share} held back to check on"
-    rows = f"{facts['samples']:,} rows to learn from, {facts['validation_samples']:,} to check on"
-    return f"{', '.join(sources)}: {rows}"

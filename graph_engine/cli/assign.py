@@ -18,11 +18,14 @@ from graph_engine.layers.base import LAYERS
 from graph_engine.training import OPTIMIZERS
 from graph_engine.values import LayerloomError
 
-_FROM_WEIGHTS: Final = "from_weights"
 _WHOLE_NUMBERS: Final[Mapping[str, Callable[[int], Command]]] = {
     "epochs": lambda value: SetTraining(epochs=value),
     "batch_size": lambda value: SetTraining(batch_size=value),
     "seed": lambda value: SetTraining(seed=value),
+}
+_SWITCHES: Final[Mapping[str, Callable[[bool], Command]]] = {
+    "from_weights": lambda value: SetTraining(from_weights=value),
+    "recompute_activations": lambda value: SetTraining(recompute_activations=value),
 }
 
 
@@ -44,10 +47,10 @@ def _command(document: Document, key: str, value: Any) -> Command:
         if not isinstance(value, int) or isinstance(value, bool):
             raise LayerloomError(f"--set {key}: expected a whole number, got {value!r}")
         return _WHOLE_NUMBERS[key](value)
-    if key == _FROM_WEIGHTS:
+    if key in _SWITCHES:
         if not isinstance(value, bool):
             raise LayerloomError(f"--set {key}: expected true or false, got {value!r}")
-        return SetTraining(from_weights=value)
+        return _SWITCHES[key](value)
     if key == "optimizer":
         return SetTraining(optimizer=Choice(type(OPTIMIZERS.decode(value)).__name__))
     owner, separator, param = key.rpartition(".")
@@ -55,7 +58,7 @@ def _command(document: Document, key: str, value: Any) -> Command:
         return _optimizer_param(document.training.optimizer, param, value)
     if separator:
         return _layer_param(document, owner, param, value)
-    known = ", ".join((*_WHOLE_NUMBERS, _FROM_WEIGHTS, "optimizer", "optimizer.PARAM", "LAYER.PARAM"))
+    known = ", ".join((*_WHOLE_NUMBERS, *_SWITCHES, "optimizer", "optimizer.PARAM", "LAYER.PARAM"))
     raise LayerloomError(f"--set {key}: there is no such setting; there are {known}")
 
 

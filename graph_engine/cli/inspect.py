@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from dataclasses import fields
 from pathlib import Path
 
 from graph_engine.analysis import Problem, analyze
@@ -88,13 +89,26 @@ def info(options: Namespace) -> int:
 
 def _plan(facts: PlanFacts) -> str:
     rows = [
-        (step.layer, step.primitive, shape_text(step.shape), "native" if step.is_native else "numpy")
+        (
+            step.layer,
+            f"{step.primitive} again" if step.is_again else step.primitive,
+            shape_text(step.shape),
+            "native" if step.is_native else "numpy",
+        )
         for step in facts.steps
     ]
     native = sum(step.is_native for step in facts.steps)
-    memory = f"{bytes_text(facts.arena_bytes)} of memory for a batch, besides weights"
-    total = f"{native} of {len(rows)} steps to {facts.mode} run natively; {memory}"
-    return f"{table(('layer', 'step', 'result', 'runs'), rows)}\n{total}"
+    total = f"{native} of {len(rows)} steps to {facts.mode} run natively"
+    return f"{table(('layer', 'step', 'result', 'runs'), rows)}\n{total}\n{_memory(facts)}"
+
+
+def _memory(facts: PlanFacts) -> str:
+    parts = {part.name: getattr(facts.memory, part.name) for part in fields(facts.memory)}
+    told = ", ".join(f"{name} {bytes_text(nbytes)}" for name, nbytes in parts.items() if nbytes)
+    again = f"; {bytes_text(facts.recomputed.total)} with recomputed activations"
+    saves = facts.recomputed.total < facts.memory.total
+    what = {"train": "training", "predict": "predicting"}[facts.mode]
+    return f"{what} takes {bytes_text(facts.memory.total)} of memory: {told}{again if saves else ''}"
 
 
 def _line(problem: Problem) -> str:

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph_engine.compiler.differentiate import loss_gradients
 from graph_engine.compiler.liveness import last_uses, memory_roots
 from graph_engine.compiler.memory import Arena
-from graph_engine.compiler.plan import Plan, Slot, Step
+from graph_engine.compiler.plan import Phase, Plan, Slot, Step
 from graph_engine.compiler.verify import verify
 from graph_engine.kernels import ops
 from graph_engine.kernels.program import Op, Program, Value, live_ops
 from graph_engine.values import TensorSpec
 
 
-def compile_plan(program: Program, *, loss: Value | None = None, trainable: Collection[str] = ()) -> Plan:
+def compile_plan(
+    program: Program,
+    *,
+    loss: Value | None = None,
+    trainable: Collection[str] = (),
+    recompute: bool = False,
+) -> Plan:
     """Compile a program; with ``loss``, also the gradient for each parameter path in ``trainable``.
 
-    Gradients of parameters the loss does not depend on are absent from ``plan.gradients``.
+    Gradients of parameters the loss does not depend on are absent from ``plan.gradients``. ``recompute``: whoever
+    runs the plan computes activations again for the gradients rather than keep them (see ``passes.recompute``).
     """
     wanted: dict[str, Value] = {}
+    forward = len(program.ops)
     if loss is not None:
         paths = [path for path in program.parameters if path in trainable]
         found = loss_gradients(program, loss, [program.parameters[path] for path in paths])
         wanted = _owned(
             program, {path: value for path, value in zip(paths, found, strict=True) if value is not None}
         )
-    plan = _Layout(program, wanted).plan()
+    plan = _Layout(program, wanted, frozenset(program.ops[forward:])).plan()
     verify(plan)
-    return plan
+    return replace(plan, recomputes=recompute and loss is not None)
 
 
 def _owned(program: Program, gradients: Mapping[str, Value]) -> dict[str, Value]:
@@ -44,10 +52,11 @@ def _owned(program: Program, gradients: Mapping[str, Value]) -> dict[str, Value]
 
 @dataclass(slots=True)
 class _Layout:
-    """Gives every live value a slot, walking the ops once in order."""
+    """Gives every live value a slot, walking the ops once in order. ``backward``: the ops of the gradients."""
 
     program: Program
     gradients: Mapping[str, Value]
+    backward: frozenset[Op]
     slots: list[Slot] = field(default_factory=list)
     index: dict[Value, int] = field(default_factory=dict)
     arena: Arena = field(default_factory=Arena)
@@ -78,7 +87,7 @@ class _Layout:
         roots = memory_roots(live, list(self.index))
         last = last_uses(live, roots, [*leaving, *self.program.feeds.values()])
         keys = {value: path for path, value in self.gradients.items()}
-        steps = []
+        steps: list[Step] = []
         for position, op in enumerate(live):
             if op.primitive.is_view:
                 base = self.index[roots[op.inputs[0]]]
@@ -88,7 +97,8 @@ class _Layout:
             outputs = tuple(self._add(value, self._home(value, keys.get(value))) for value in op.outputs)
             scratch = self._scratch(op)
             inputs = tuple(self.index[value] for value in op.inputs)
-            steps.append(Step(op.primitive, outputs, inputs, scratch, op.attrs, op.node))
+            phase: Phase = "backward" if op in self.backward else "forward"
+            steps.append(Step(op.primitive, outputs, inputs, scratch, op.attrs, op.node, len(steps), phase))
             for slot in scratch:
                 self.arena.give_back(self.slots[slot].offset, self.slots[slot].nbytes)
             self._release(op, position, roots, last)

@@ -16,6 +16,7 @@ from graph_engine.kernels.program import Array
 from graph_engine.values import ITEMSIZE, TensorSpec
 
 Place = Literal["arena", "parameter", "gradient", "constant", "view"]
+Phase = Literal["forward", "again", "backward"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,24 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """``stream``: which random numbers it draws, where it draws any. ``phase``: of the results, of the gradients, or
+    one of the results' steps computed again for the gradients."""
+
     primitive: Primitive
     outputs: tuple[int, ...]
     inputs: tuple[int, ...]
     scratch: tuple[int, ...]
     attrs: Mapping[str, Any]
     node: str
+    stream: int = 0
+    phase: Phase = "forward"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Steps in order. ``feeds``, ``results`` and ``gradients`` name slots; ``updates`` are the slots whose
-    contents replace parameters at the end of the step."""
+    contents replace parameters at the end of the step. ``recomputes``: activations are to be computed again for the
+    gradients rather than kept; the pass that sees to it has not run yet."""
 
     steps: tuple[Step, ...]
     slots: tuple[Slot, ...]
@@ -59,3 +66,4 @@ class Plan:
     gradients: Mapping[str, int]
     updates: Mapping[str, int]
     arena_bytes: int
+    recomputes: bool = False

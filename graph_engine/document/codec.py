@@ -20,7 +20,7 @@ from graph_engine.document.records import Document
 from graph_engine.document.schema import decode_record, encode_record
 
 FORMAT: Final = "layerloom"
-VERSION: Final = 3
+VERSION: Final = 4
 
 
 def encode(document: Document) -> dict[str, Any]:

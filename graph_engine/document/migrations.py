@@ -24,8 +24,17 @@ def _training_may_go_on(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def _training_may_recompute(fields: dict[str, Any]) -> dict[str, Any]:
+    """Training has ``recompute_activations``, whose default is what was before."""
+    return fields
+
+
 # version -> the step to the next one; version 1 is the first
-STEPS: Mapping[int, Step] = {1: _calls_may_insist_on_training, 2: _training_may_go_on}
+STEPS: Mapping[int, Step] = {
+    1: _calls_may_insist_on_training,
+    2: _training_may_go_on,
+    3: _training_may_recompute,
+}
 
 
 def migrate(value: Any, kind: str, version: int, steps: Mapping[int, Step] = STEPS) -> dict[str, Any]:

@@ -174,7 +174,10 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """Objectives by Output node id, and how to train; ``from_weights``: on from those there are, not fresh ones."""
+    """Objectives by Output node id, and how to train; ``from_weights``: on from those there are, not fresh ones.
+
+    ``recompute_activations``: computed again for the gradients rather than kept, for less memory and the same numbers.
+    """
 
     objectives: Mapping[str, Objective] = field(default_factory=dict)
     optimizer: Choice = field(default_factory=lambda: Choice("Adam"))
@@ -183,6 +186,7 @@ class Training:
     batch_size: int = 32
     seed: int = 0
     from_weights: bool = False
+    recompute_activations: bool = False
 
 
 @dataclass(frozen=True, slots=True)

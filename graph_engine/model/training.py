@@ -44,14 +44,24 @@ class Trainable:
         loss_weights: Any = None,
         metrics: Any = None,
         weighted_metrics: Any = None,
+        *,
+        recompute_activations: bool = False,
     ) -> None:
         """Choose what to train for. Losses: one for all outputs, or one for each, by name or in their order.
+
+        ``recompute_activations``: a training step computes them again for the gradients rather than keep them, which
+        takes less memory, the time of another forward pass at most, and gives the same numbers.
 
         Names, ``Loss``/``Metric``/``Optimizer`` objects or classes are taken. Recorded in ``document.training``.
         """
         chosen = objectives(self.output_names, loss, loss_weights, metrics, weighted_metrics)
         by_node = dict(zip(self.document.main.outputs, chosen.values(), strict=True))
-        training = replace(self.document.training, objectives=by_node, optimizer=optimizer_choice(optimizer))
+        training = replace(
+            self.document.training,
+            objectives=by_node,
+            optimizer=optimizer_choice(optimizer),
+            recompute_activations=recompute_activations,
+        )
         self.document = replace(self.document, training=training)
         self._trainer, self._optimizer_state = None, {}
 

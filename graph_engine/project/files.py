@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_atomic(path: Path, content: bytes, *, lasting: bool = True) -> None:
-    """Replace ``path`` by ``content``: a reader, now or after a crash, sees the old file or the new one.
+def write_atomic(path: Path, content: bytes | Iterable[bytes | memoryview], *, lasting: bool = True) -> None:
+    """Replace ``path`` by ``content``, whole or in pieces: a reader, now or after a crash, sees the old file or the
+    new one.
 
     With ``lasting=False`` only while the machine runs: quicker, for what means nothing after a start.
     """
@@ -15,7 +17,7 @@ def write_atomic(path: Path, content: bytes, *, lasting: bool = True) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             if lasting:
                 file.flush()
                 os.fsync(file.fileno())

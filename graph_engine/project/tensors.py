@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from graph_engine.document import DecodeError
 from graph_engine.project.records import Array
 
 
 def to_safetensors(tensors: Mapping[str, Array]) -> bytes:
-    content: bytes = save({path: np.ascontiguousarray(tensors[path]) for path in sorted(tensors)})
-    return content
+    return b"".join(safetensors_pieces({path: tensors[path] for path in sorted(tensors)}))
+
+
+def safetensors_pieces(
+    tensors: Mapping[str, Array], metadata: dict[str, str] | None = None
+) -> Iterator[bytes | memoryview]:
+    """A safetensors file piece by piece, each tensor as it lies in memory: a large model is written without a copy."""
+    header: dict[str, Any] = {"__metadata__": metadata} if metadata else {}
+    end = 0
+    for path, array in tensors.items():
+        start, end = end, end + array.nbytes
+        header[path] = {"dtype": _kind(array), "shape": list(array.shape), "data_offsets": [start, end]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    yield len(text).to_bytes(8, "little") + text
+    for array in tensors.values():
+        yield np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+
+
+def _kind(array: Array) -> str:
+    """``F32``: the format's name of a dtype."""
+    kind = array.dtype.kind
+    return "BOOL" if kind == "b" else f"{kind.upper()}{8 * array.itemsize}"
 
 
 def from_safetensors(content: bytes) -> dict[str, Array]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from graph_engine.compiler import Plan
+from graph_engine.compiler.passes import unfused
 from graph_engine.kernels.program import Array
-from graph_engine.runtime.executor import Executor
+from graph_engine.runtime.buffers import Buffers, Use
+from graph_engine.runtime.executor import Executor, needed
 from graph_engine.runtime.parameters import Parameters
 from graph_engine.values import DType, LayerloomError
 
@@ -22,8 +25,21 @@ VARIABLE: Final = "LAYERLOOM_EXECUTOR"
 CHOICES: Final = ("auto", "reference", "native", "guarded")
 
 
-def make_executor(plan: Plan, parameters: Parameters) -> Executor:
-    """The executor that LAYERLOOM_EXECUTOR names.
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The plan as it will run, for each step whether a native kernel does it, and bytes by what they are for."""
+
+    plan: Plan
+    is_native: tuple[bool, ...]
+    needed: Mapping[Use, int]
+
+    @property
+    def nbytes(self) -> int:
+        return sum(self.needed.values())
+
+
+def make_executor(plan: Plan, parameters: Parameters, buffers: Buffers | None = None) -> Executor:
+    """The executor that LAYERLOOM_EXECUTOR names. Those with the same ``buffers`` run one after the other.
 
     ``reference`` runs numpy definitions. ``native`` runs compiled kernels, and waits until they are; ``guarded``
     does so too, and looks after each step whether it wrote where nobody may. ``auto``, the default, runs numpy
@@ -32,27 +48,29 @@ def make_executor(plan: Plan, parameters: Parameters) -> Executor:
     """
     choice = chosen(parameters.dtype)
     if choice == "reference":
-        return Executor(plan, parameters)
+        return Executor(plan, parameters, buffers)
     if choice == "native":
         from graph_engine.runtime.native import NativeExecutor  # imports numba
 
-        return NativeExecutor(plan, parameters)
+        return NativeExecutor(plan, parameters, buffers=buffers)
     if choice == "guarded":
         from graph_engine.runtime.guarded import GuardedExecutor
 
         return GuardedExecutor(plan, parameters)
     from graph_engine.runtime.handover import handover
 
-    return handover(plan, parameters)
+    return handover(plan, parameters, buffers)
 
 
-def preview(plan: Plan, parameters: Parameters) -> tuple[Plan, tuple[bool, ...]]:
-    """The plan as it will run, and for each step whether a native kernel does it."""
+def preview(plan: Plan, parameters: Parameters) -> Preview:
+    """What ``make_executor`` would run, without taking any memory for it."""
     if chosen(parameters.dtype) == "reference":
-        return plan, (False,) * len(plan.steps)
+        plan = unfused(plan)
+        return Preview(plan, (False,) * len(plan.steps), needed(plan, parameters))
     from graph_engine.runtime.native import native_plan
 
-    return native_plan(plan)
+    plan, is_native, workspace = native_plan(plan)
+    return Preview(plan, is_native, {**needed(plan, parameters), "workspace": workspace})
 
 
 def make_update(name: str, stretches: Sequence[Sequence[Array]]) -> NativeUpdate | None:
@@ -63,6 +81,10 @@ def make_update(name: str, stretches: Sequence[Sequence[Array]]) -> NativeUpdate
     from graph_engine.kernels.native.optimizers import UPDATES
     from graph_engine.runtime.updates import NativeUpdate
 
+    if choice == "guarded":
+        from graph_engine.runtime.guarded import GuardedUpdate
+
+        return GuardedUpdate(name, stretches)
     if choice == "auto" and not UPDATES[name].is_ready:
         return None
     return NativeUpdate(name, stretches)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from graph_engine.compiler import Plan, Slot, Step
+from graph_engine.compiler.passes import unfused
 from graph_engine.kernels.program import Array
-from graph_engine.runtime.memory import aligned_zeros
+from graph_engine.runtime.buffers import Buffers, Use
 from graph_engine.runtime.parameters import Parameters
 from graph_engine.values import LayerloomError
 
@@ -28,16 +29,19 @@ class Executor:
     """Runs one plan again and again over the same buffers.
 
     ``gradients`` is flat and aligned with ``parameters.trainable``; parameters the loss does not depend
-    on keep a zero gradient. Results are views that the next ``run`` overwrites.
+    on keep a zero gradient. Results are views that the next ``run`` overwrites, of any executor with the same
+    ``buffers``.
     """
 
-    def __init__(self, plan: Plan, parameters: Parameters) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, parameters: Parameters, buffers: Buffers | None = None) -> None:
+        self.plan = self._planned(plan)
         self.parameters = parameters
-        self.gradients = aligned_zeros(parameters.trainable_size, parameters.dtype)
-        self._arena = aligned_zeros(plan.arena_bytes, "bool").view(np.uint8)
+        self._buffers = Buffers() if buffers is None else buffers
+        self._buffers.require(needed(self.plan, parameters))
+        self.gradients = self._new_gradients()
+        self._arena = self._buffers.take("arena", self.plan.arena_bytes)
         self._arrays = self._bind()
-        self._calls = [self._prepare(index, step) for index, step in enumerate(plan.steps)]
+        self._calls = [self._prepare(step) for step in self.plan.steps]
 
     def run(self, feeds: Mapping[str, Array], *, step: int = 0, seed: int = 0) -> dict[str, Array]:
         """One step. ``feeds`` by name, of the planned shapes. Random primitives depend on seed and step alone."""
@@ -65,6 +69,17 @@ class Executor:
         with np.errstate(all="ignore"):
             self._load(feeds)
             return seconds_by_node(zip(self.plan.steps, self._calls, strict=True), step, seed)
+
+    def _planned(self, plan: Plan) -> Plan:
+        """What is run in its place."""
+        return unfused(plan)
+
+    def _new_gradients(self) -> Array:
+        """Zeros that nobody writes take no memory."""
+        nbytes = needed(self.plan, self.parameters)["gradients"]
+        if not nbytes:
+            return np.zeros(self.parameters.trainable_size, self.parameters.dtype)
+        return self._buffers.take("gradients", nbytes).view(self.parameters.dtype)
 
     def _load(self, feeds: Mapping[str, Array]) -> None:
         for name, slot in self.plan.feeds.items():
@@ -100,7 +115,7 @@ class Executor:
                 raw = self._arena[slot.offset : slot.offset + slot.nbytes]
                 return raw.view(slot.spec.dtype).reshape(slot.spec.shape)  # type: ignore[arg-type]  # concrete
 
-    def _prepare(self, index: int, step: Step) -> Callable[[int, int], None]:
+    def _prepare(self, step: Step) -> Callable[[int, int], None]:
         outputs = [self._arrays[slot] for slot in step.outputs]
         inputs = [self._arrays[slot] for slot in step.inputs]
         attrs: dict[str, Any] = dict(step.attrs)
@@ -109,7 +124,7 @@ class Executor:
         forward = step.primitive.forward
         if step.primitive.is_random:
             return lambda at, seed: forward(
-                outputs, inputs, **attrs, rng=np.random.default_rng([seed, index, at])
+                outputs, inputs, **attrs, rng=np.random.default_rng([seed, step.stream, at])
             )
         return lambda at, seed: forward(outputs, inputs, **attrs)
 
@@ -118,6 +133,12 @@ class Executor:
             raise NonFinite(
                 f"{step.primitive.name} at node {step.node} gave a value that is not finite", step.node
             )
+
+
+def needed(plan: Plan, parameters: Parameters) -> dict[Use, int]:
+    """Bytes that whoever runs this plan takes besides the weights."""
+    gradients = parameters.trainable.nbytes if plan.gradients else 0
+    return {"gradients": gradients, "arena": plan.arena_bytes}
 
 
 def seconds_by_node(

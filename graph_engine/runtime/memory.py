@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from graph_engine.compiler.memory import GAP
 from graph_engine.kernels.program import Array
 from graph_engine.values import DType, LayerloomError, bytes_text
 
@@ -34,13 +35,16 @@ class NotEnoughMemory(LayerloomError):
 
 
 def aligned_zeros(count: int, dtype: DType, what: str = "this calls for") -> Array:
-    """``count`` zeros on a 64-byte boundary. Raises NotEnoughMemory, whose sentence begins with ``what``."""
+    """``count`` zeros on a 64-byte boundary, between zones that nobody may write.
+
+    Raises NotEnoughMemory, whose sentence begins with ``what``.
+    """
     nbytes = count * np.dtype(dtype).itemsize
     require_memory(nbytes, what)
-    raw = np.zeros(nbytes + ALIGNMENT, np.uint8)
+    raw = np.zeros(nbytes + 2 * GAP + ALIGNMENT, np.uint8)
     if nbytes >= LARGE:
         raw.fill(0)  # zeros that nobody has written are not there yet
-    start = -raw.ctypes.data % ALIGNMENT
+    start = GAP + -raw.ctypes.data % ALIGNMENT
     return raw[start : start + nbytes].view(dtype)
 
 

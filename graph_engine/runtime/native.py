@@ -26,8 +26,8 @@ from graph_engine.kernels.native.threads import (
     take_part,
 )
 from graph_engine.kernels.program import Array
+from graph_engine.runtime.buffers import Buffers
 from graph_engine.runtime.executor import Executor, seconds_by_node
-from graph_engine.runtime.memory import aligned_zeros
 from graph_engine.runtime.parameters import Parameters
 from graph_engine.runtime.pool import Job, pool
 
@@ -41,15 +41,21 @@ class NativeExecutor(Executor):
     Results are the same from run to run for a given number of threads, and equal up to rounding for any.
     """
 
-    def __init__(self, plan: Plan, parameters: Parameters, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        parameters: Parameters,
+        threads: int | None = None,
+        buffers: Buffers | None = None,
+    ) -> None:
         self._compiled = plan
-        super().__init__(self._planned(plan), parameters)
+        super().__init__(plan, parameters, buffers)
         plan = self.plan
         self.threads = core_count() if threads is None else threads
         self._tensors = [self._tensor(index) for index in range(len(plan.slots))]
         self._complaint = np.zeros(1, np.int64)
         bound = self._bound(self.threads)
-        if threads is None and sum(row.whole_work for row in bound.rows if not row.serial) < WORTH_SHARING:
+        if threads is None and bound.shared_work < WORTH_SHARING:
             self.threads = 1
             bound = self._bound(1)
         self._workspace = bound.workspace
@@ -93,7 +99,6 @@ class NativeExecutor(Executor):
         return seconds_by_node(self._one_by_one(), step, seed)
 
     def _planned(self, plan: Plan) -> Plan:
-        """What is run in its place."""
         return optimized(plan, without_scratch)
 
     def _one_by_one(self) -> list[tuple[Step, Callable[[int, int], None]]]:
@@ -119,15 +124,19 @@ class NativeExecutor(Executor):
 
     def _bound(self, threads: int) -> _Binding:
         """Every step bound twice: first to learn how much working memory is needed, then in it."""
-        pieces = threads * PIECES if threads > 1 else 1
+        pieces = _pieces(threads)
         measured = _Binding(Workspace(pieces, threads))
         measured.bind(self.plan.steps, self._tensors)
         asked = measured.workspace
-        private = asked.private_stride * pieces
-        self._memory = aligned_zeros(private + asked.shared_bytes, "bool")
+        self._memory = self._buffers.take("workspace", asked.nbytes)
         base = self._memory.ctypes.data
         space = Workspace(
-            pieces, threads, base, base + private, asked.private_stride, complaint=self._complaint.ctypes.data
+            pieces,
+            threads,
+            base,
+            base + asked.private_bytes,
+            asked.private_stride,
+            complaint=self._complaint.ctypes.data,
         )
         binding = _Binding(space)
         binding.bind(self.plan.steps, self._tensors)
@@ -136,9 +145,7 @@ class NativeExecutor(Executor):
 
     def _verify(self, binding: _Binding) -> None:
         """Every address a row names lies in memory of this executor."""
-        owned = [self._arena, self._memory, self.gradients, self.parameters.flat]
-        owned += [self._arrays[index] for index in self.plan.constants]
-        owned += binding.workspace.constants
+        owned = [*self._owned(), *binding.workspace.constants]
         ranges = [(array.ctypes.data, array.ctypes.data + array.nbytes) for array in owned]
         for step in binding.steps:
             for row in step.rows or ():
@@ -148,6 +155,10 @@ class NativeExecutor(Executor):
                         raise PlanError(
                             f"{row.kernel.symbol} of node {step.step.node!r} reaches outside the plan's memory"
                         )
+
+    def _owned(self) -> list[Array]:
+        constants = [self._arrays[index] for index in self.plan.constants]
+        return [self._arena, self._memory, self.gradients, self.parameters.flat, *constants]
 
     def _ready(self, part: _Stretch | int) -> Callable[[int, int], None]:
         if isinstance(part, int):
@@ -178,15 +189,18 @@ class NativeExecutor(Executor):
 
 def are_ready(plan: Plan) -> bool:
     """Whether every kernel that ``plan`` needs is compiled."""
-    binding = _dry_binding(optimized(plan))
+    binding = _dry_binding(optimized(replace(plan, recomputes=False)))  # again calls for the same kernels
     routines = (run_alone, publish, take_part, serve)
     return all(kernel.is_ready for kernel in (*routines, *(row.kernel for row in binding.rows)))
 
 
-def native_plan(plan: Plan) -> tuple[Plan, tuple[bool, ...]]:
-    """The plan that ``NativeExecutor`` would run, and which of its steps run natively."""
+def native_plan(plan: Plan) -> tuple[Plan, tuple[bool, ...], int]:
+    """The plan that ``NativeExecutor`` would run, which of its steps run natively, and the bytes they work in."""
     plan = optimized(plan, without_scratch)
-    return plan, tuple(step.rows is not None for step in _dry_binding(plan).steps)
+    binding = _dry_binding(plan)
+    if binding.shared_work < WORTH_SHARING:
+        binding = _dry_binding(plan, 1)
+    return plan, tuple(step.rows is not None for step in binding.steps), binding.workspace.nbytes
 
 
 def without_scratch(plan: Plan) -> Plan:
@@ -208,18 +222,27 @@ def _exempt(tensor: Tensor, guarded: Sequence[Array], before: Sequence[Array]) -
             kept[start : start + tensor.nbytes] = memory[start : start + tensor.nbytes]
 
 
-def _dry_binding(plan: Plan) -> _Binding:
+def _pieces(threads: int) -> int:
+    """Into how many a row is cut."""
+    return threads * PIECES if threads > 1 else 1
+
+
+def _dry_binding(plan: Plan, threads: int | None = None) -> _Binding:
     """Rows without memory: what would run."""
+    threads = core_count() if threads is None else threads
     tensors = [Tensor(0, slot.spec.shape, slot.spec.dtype) for slot in plan.slots]  # type: ignore[arg-type]  # concrete
-    binding = _Binding(Workspace(PIECES * core_count(), core_count()))
+    binding = _Binding(Workspace(_pieces(threads), threads))
     binding.bind(plan.steps, tensors)
     return binding
 
 
 @dataclass(frozen=True, slots=True)
 class _BoundStep:
+    """``work``: (address, bytes) of the memory it works in besides its tensors."""
+
     step: Step
     rows: list[Row] | None
+    work: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(slots=True)
@@ -263,11 +286,19 @@ class _Binding:
                 step.attrs,
                 self.workspace,
             )
-            self.steps.append(_BoundStep(step, binder(bound) if binder else None))
+            rows = binder(bound) if binder else None
+            self.steps.append(_BoundStep(step, rows, self.workspace.taken))
 
     @property
     def rows(self) -> list[Row]:
         return [row for step in self.steps for row in step.rows or ()]
+
+    @property
+    def shared_work(self) -> float:
+        """Of rows that several threads may do. What is computed again counts once, as how many threads there are may
+        round results otherwise."""
+        rows = (row for each in self.steps if each.step.phase != "again" for row in each.rows or ())
+        return sum(row.whole_work for row in rows if not row.serial)
 
     @property
     def parts(self) -> list[_Stretch | int]:

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
 from graph_engine.project.files import write_atomic
+from graph_engine.project.tensors import safetensors_pieces
 from graph_engine.training.optimizers import kept_state
 from graph_engine.values import LayerloomError
 
@@ -47,9 +46,8 @@ class Checkpoint:
             **{f"optimizer/{name}": array for name, array in self.slots.items()},
             **{f"callbacks/{name}": array for name, array in self.arrays.items()},
         }
-        whole = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
         metadata = {"format": str(FORMAT), "state": json.dumps(self.state)}
-        write_atomic(path, save(whole, metadata))
+        write_atomic(path, safetensors_pieces(tensors, metadata))
 
     @classmethod
     def read(cls, path: Path) -> Checkpoint:

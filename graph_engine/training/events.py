@@ -9,8 +9,8 @@ event                 further fields
 ``ready``             a worker waits for commands (on the pipe only)
 ``kernels``           ``done`` of ``count`` kernels are compiled, ``left`` seconds to go (or null),
                       ``is_over``: nothing more is compiled (on the pipe only)
-``planned``           ``wanted`` bytes of memory for a batch, besides weights (null: not known), ``free``
-                      bytes (on the pipe only)
+``planned``           bytes of memory: ``wanted`` for a training and ``recomputed``, the same
+                      with recomputed activations (null: not known), ``free`` (on the pipe only)
 ``train_begin``       ``params``: epochs, initial_epoch and initial_batch (where it begins: not 0
                       when it goes on), steps (an epoch's batches), batch_size, samples,
                       validation_samples, outputs, metrics (names of the logs), directions

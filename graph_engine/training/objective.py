@@ -34,16 +34,19 @@ def compile_mode(
     mode: Mode,
     dtype: DType,
     trainable: Sequence[str],
+    recompute: bool = False,
 ) -> Plan:
     """The plan of one step: a training step, a validation step, a prediction, or a training step's forward pass.
 
-    ``inputs`` and ``feeds`` (all other feeds) have concrete shapes.
+    ``inputs`` and ``feeds`` (all other feeds) have concrete shapes. ``recompute``: see ``compile_plan``.
     """
     lowered = lower(document, inputs, training=mode in ("train", "forward"), dtype=dtype, analysis=analysis)
     if mode in ("predict", "forward"):
         return _predicting(lowered)
     loss = _objective(lowered, heads, feeds, dtype)
-    return compile_plan(lowered.program, loss=loss if mode == "train" else None, trainable=trainable)
+    if mode == "test":
+        return compile_plan(lowered.program)
+    return compile_plan(lowered.program, loss=loss, trainable=trainable, recompute=recompute)
 
 
 def _predicting(lowered: Lowered) -> Plan:

@@ -46,7 +46,7 @@ class _FinalWeights(Callback):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.trainer is not None:
-            Checkpoint(self.trainer.parameters.snapshot()).write(self._run.directory / WEIGHTS)
+            Checkpoint(self.trainer.parameters).write(self._run.directory / WEIGHTS)
 
 
 def train_project(

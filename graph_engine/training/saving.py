@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def checkpoint_of(trainer: Trainer, tally: Tally, calls: CallbackList) -> Checkpoint:
-    """Everything the rest of the training depends on. Random numbers depend on seed and step alone."""
+    """Everything the rest of the training depends on, in its own memory: to be written at once.
+
+    Random numbers depend on seed and step alone.
+    """
     callbacks = {key: callback.state() for key, callback in _keyed(calls)}
     arrays = {
         f"{key}/{name}": value
@@ -27,7 +30,7 @@ def checkpoint_of(trainer: Trainer, tally: Tally, calls: CallbackList) -> Checkp
         if isinstance(value, np.ndarray)
     }
     return Checkpoint(
-        weights=trainer.parameters.snapshot(),
+        weights=trainer.parameters,
         slots={**trainer.steered.slots, **trainer.optimizer.tensors()},
         arrays=arrays,
         state={

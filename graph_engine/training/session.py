@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from graph_engine.analysis import analyze
@@ -10,12 +11,12 @@ from graph_engine.compiler import Plan, require_sound, weight_table
 from graph_engine.data import Dataset, fitted, named_arrays
 from graph_engine.document import Document, Objective
 from graph_engine.kernels.program import Array
-from graph_engine.runtime import Executor, NotEnoughMemory, Parameters, make_executor, require_memory
+from graph_engine.runtime import Buffers, Executor, NotEnoughMemory, Parameters, make_executor, preview
 from graph_engine.training.feeding import Feeder
 from graph_engine.training.heads import heads_of, log_names
 from graph_engine.training.objective import Mode, compile_mode
 from graph_engine.training.tally import Tally
-from graph_engine.values import DType, LayerloomError, TensorSpec
+from graph_engine.values import DType, LayerloomError, TensorSpec, bytes_text
 
 
 class Session:
@@ -40,6 +41,7 @@ class Session:
         self.outputs = self._specs(document.main.outputs)
         self.names = log_names(self.heads, self.outputs)
         self._executors: dict[tuple[Mode, tuple[tuple[str, tuple[int, ...]], ...]], Executor] = {}
+        self._buffers = Buffers()
 
     def executor(self, mode: Mode, feeds: Mapping[str, Array]) -> Executor:
         """The executor for a batch of these shapes."""
@@ -51,17 +53,23 @@ class Session:
 
     def _new_executor(self, mode: Mode, feeds: Mapping[str, Array]) -> Executor:
         """Raises NotEnoughMemory with the number that a batch calls for, before anything runs."""
-        plan, rows = (
-            self.plan(mode, feeds),
-            max((len(array) for array in feeds.values() if array.ndim), default=0),
-        )
-        told = f"a batch of {rows:,} rows calls for"
+        plan = self.plan(mode, feeds)
         try:
-            require_memory(plan.arena_bytes, told)
-            return make_executor(plan, self.parameters)
+            return make_executor(plan, self.parameters, self._buffers)
         except NotEnoughMemory as error:
-            hint = "; choose a smaller batch" if rows > 1 else "; choose fewer or smaller layers"
-            raise LayerloomError(f"{error}{hint}") from None
+            rows = max((len(array) for array in feeds.values() if array.ndim), default=0)
+            told = f"a batch of {rows:,} rows calls for"
+            hint = "choose a smaller batch" if rows > 1 else "choose fewer or smaller layers"
+            hint = self._recomputing(mode, plan, error.free) + hint
+            raise LayerloomError(f"{NotEnoughMemory(error.wanted, error.free, told)}; {hint}") from None
+
+    def _recomputing(self, mode: Mode, plan: Plan, free: int) -> str:
+        """The way out that costs only time, where it is one."""
+        if mode != "train" or plan.recomputes:
+            return ""
+        nbytes = preview(replace(plan, recomputes=True), self.parameters).nbytes
+        told = f"recompute activations, with which it calls for {bytes_text(nbytes)}, or "
+        return told if nbytes <= free else ""
 
     def freeze(self, document: Document) -> None:
         """Takes the same document with other layers frozen. Weights keep their values; executors are made anew."""
@@ -72,6 +80,7 @@ class Session:
         parameters.load(self.parameters.snapshot())
         self.document, self.analysis, self.parameters = document, analysis, parameters
         self._executors.clear()
+        self._buffers = Buffers()
 
     def feeder(self, dataset: Dataset, batch_size: int) -> Feeder:
         """Checks every array of the dataset against the model before anything runs."""
@@ -98,8 +107,17 @@ class Session:
             for name, array in feeds.items()
             if name not in inputs
         }
-        paths = self.parameters.trainable_paths
-        return compile_mode(self.document, self.analysis, self.heads, inputs, others, mode, self.dtype, paths)
+        return compile_mode(
+            self.document,
+            self.analysis,
+            self.heads,
+            inputs,
+            others,
+            mode,
+            self.dtype,
+            self.parameters.trainable_paths,
+            self.document.training.recompute_activations,
+        )
 
     def _new_parameters(self, seed: int) -> Parameters:
         return Parameters(weight_table(self.document, self.analysis), self.dtype).initialize(seed)

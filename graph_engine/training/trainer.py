@@ -356,7 +356,7 @@ class Trainer:
 
     def _write_checkpoint(self, path: Path, weights_only: bool = False) -> None:
         if weights_only:
-            Checkpoint(self.parameters.snapshot()).write(path)
+            Checkpoint(self.parameters).write(path)
         else:
             checkpoint_of(self, self._tally, self._calls).write(path)
         inside = self.directory is not None and path.is_relative_to(self.directory)

@@ -114,7 +114,10 @@ class _Rewriting:
         spec = self.slots[slot].spec
         row = self._as_row(channels.slot, spec)
         self.slots.append(Slot(spec, "arena"))
-        return Step(primitive, (len(self.slots) - 1,), (slot, row), (), {}, channels.step.node)
+        outputs = (len(self.slots) - 1,)
+        return replace(
+            channels.step, primitive=primitive, outputs=outputs, inputs=(slot, row), scratch=(), attrs={}
+        )
 
     def _as_row(self, scale: int, onto: TensorSpec) -> int:
         """The scale with as many axes as what it is multiplied onto."""

@@ -57,6 +57,7 @@ class SetTraining(DraftCommand):
     batch_size: int | None = None
     seed: int | None = None
     from_weights: bool | None = None
+    recompute_activations: bool | None = None
 
     @property
     def label(self) -> str:

@@ -91,7 +91,8 @@ class Workspace:
     ``threads``: how many pieces rows are cut into, as kernels see it; ``workers``: how many threads do them.
 
     Bases are 0 while a first binding finds out how much is needed. ``complaint``: address of an int64 where a
-    kernel leaves the number of a step whose inputs it refuses.
+    kernel leaves the number of a step whose inputs it refuses. ``taken``: (address, bytes) of all that the latest step
+    works in.
     """
 
     threads: int
@@ -103,12 +104,23 @@ class Workspace:
     tables: list[Array] = field(default_factory=list)
     constants: list[Array] = field(default_factory=list)
     complaint: int = 0
+    taken: list[tuple[int, int]] = field(default_factory=list)
     _private: int = 0
     _shared: int = 0
+
+    @property
+    def private_bytes(self) -> int:
+        return self.private_stride * self.threads
+
+    @property
+    def nbytes(self) -> int:
+        """Of all working memory."""
+        return self.private_bytes + self.shared_bytes
 
     def begin(self) -> None:
         """The next step: memory of the last one is free again."""
         self._private = self._shared = 0
+        self.taken = []
 
     def go_on(self) -> None:
         """More rows of the same step: what threads had for themselves is free again."""
@@ -120,14 +132,16 @@ class Workspace:
         The stride is the same for all steps: a thread may be one step ahead of another.
         """
         address = self.private_base + self._private
-        self._private += _lines(nbytes)
-        self.private_stride = max(self.private_stride, self._private + LINE)
+        self._private += _lines(nbytes) + LINE
+        self.private_stride = max(self.private_stride, self._private)
+        self.taken += [(address + piece * self.private_stride, nbytes) for piece in range(self.threads)]
         return address, self.private_stride
 
     def shared(self, *shape: int) -> Tensor:
         """float32 memory that all threads see."""
         found = Tensor(self.shared_base + self._shared, shape)
         self._shared += _lines(found.nbytes) + LINE
+        self.taken.append((found.address, found.nbytes))
         self.shared_bytes = max(self.shared_bytes, self._shared)
         return found
 

@@ -91,6 +91,9 @@ class NaNAutopsy(ConfiguredCallback):
         if trainer is not None and not self._told and not math.isfinite(trainer.batch_losses["loss"]):
             self._examine(trainer)
 
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        self._kept = None
+
     def on_notice(self, event: Mapping[str, Any]) -> None:
         """With another setting the batches before it would give other numbers."""
         if event["event"] == "changed":
@@ -103,6 +106,7 @@ class NaNAutopsy(ConfiguredCallback):
         if self._kept is not None and not np.isfinite(trainer.parameters.trainable).all():
             self._examine(trainer)  # a weight broke that the loss does not show
         else:
+            self._kept = None  # its memory first
             self._kept = _Kept.of(trainer)
         self._since = self.clock()
         self._cost = self._since - began

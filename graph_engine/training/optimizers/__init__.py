@@ -10,7 +10,7 @@ from graph_engine.training.optimizers.followers import Ftrl, ScheduleFreeAdamW
 from graph_engine.training.optimizers.layerwise import Adafactor, Lamb, Muon
 from graph_engine.training.optimizers.momentum import SGD, Lion
 from graph_engine.training.optimizers.scaled import Adadelta, Adagrad, RMSprop
-from graph_engine.training.optimizers.state import OptimizerState, kept_state
+from graph_engine.training.optimizers.state import OptimizerState, kept_state, slot_names
 
 OPTIMIZERS: AliasCatalogue[Optimizer] = AliasCatalogue(
     Optimizer,
@@ -42,4 +42,5 @@ __all__ = [
     "RMSprop",
     "ScheduleFreeAdamW",
     "kept_state",
+    "slot_names",
 ]

@@ -40,7 +40,7 @@ class OptimizerState:
             for path in self._layout
             if (constraint := parameters.table[path].weight.constraint) is not None
         }
-        self.slots = {slot: self._new_slot(slot, parameters) for slot in self._slot_names()}
+        self.slots = {slot: self._new_slot(slot, parameters) for slot in slot_names(optimizer)}
         sizes = [math.prod(shape) for _, shape in self._layout.values()]
         size = max(sizes, default=0) if optimizer.by_weight else min(BLOCK, self._weights.size)
         self._scratch = (aligned_zeros(size, parameters.dtype), aligned_zeros(size, parameters.dtype))
@@ -147,17 +147,9 @@ class OptimizerState:
         if count is not None and count.shape == (1,) and count.dtype.kind in "iu" and count[0] >= 0:
             self.restore(kept, int(count[0]), self.learning_rate)
 
-    def _slot_names(self) -> list[str]:
-        average = [AVERAGE] if self.optimizer.use_ema else []
-        return [*self.optimizer.slots, *average, *([GATHERED] if self._accumulates else [])]
-
-    @property
-    def _accumulates(self) -> bool:
-        return bool(self.optimizer.gradient_accumulation_steps)
-
     def _gathered(self, gradients: Array) -> bool:
         """Whether it is time for an update; ``gradients`` then holds the mean of those gathered."""
-        if not self._accumulates:
+        if GATHERED not in self.slots:
             return True
         count, gathered = self.optimizer.gradient_accumulation_steps or 1, self.slots[GATHERED]
         if (self.iterations + 1) % count:
@@ -226,6 +218,12 @@ class OptimizerState:
         slots = tuple(slot[part] for slot in self._rule_slots())
         shape = self._layout[path][1] if path else ()
         return Block(self._weights[part], gradients[part], slots, scratch, path, shape)
+
+
+def slot_names(optimizer: Optimizer) -> tuple[str, ...]:
+    """The buffers as long as the trainable weights that a training with it keeps."""
+    average = (AVERAGE,) if optimizer.use_ema else ()
+    return (*optimizer.slots, *average, *((GATHERED,) if optimizer.gradient_accumulation_steps else ()))
 
 
 def kept_state(slots: Mapping[str, Array], optimizer: str, iterations: int) -> dict[str, Array]:

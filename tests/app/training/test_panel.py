@@ -12,8 +12,8 @@ from app.bridge.planning import Planned
 from app.bridge.session import Session
 from app.bridge.training import TrainingBridge
 from app.training import TrainingPanel
+from app.training.lines import memory_line
 from app.training.results import Row, rows_of
-from app.training.status import memory_line
 from graph_engine.document import Remove, SetTraining
 from graph_engine.templates import TEMPLATES
 from graph_engine.training.inspection import plan_facts
@@ -139,7 +139,7 @@ def test_a_name_that_is_too_long_can_be_read_under_the_pointer(panel: TrainingPa
     assert cell.toolTip() == name.replace("_", " ")
 
 
-def test_what_a_batch_takes_is_said_before_the_run(
+def test_what_training_takes_is_said_before_the_run(
     qtbot: QtBot, session: Session, bridge: TrainingBridge
 ) -> None:
     panel = TrainingPanel(session, bridge)
@@ -148,6 +148,21 @@ def test_what_a_batch_takes_is_said_before_the_run(
         pass
     assert bridge.planning.planned is not None
     facts = plan_facts(session.document, session.document.training.batch_size)
-    assert bridge.planning.planned.wanted == facts.arena_bytes
-    assert f"A batch takes {bytes_text(facts.arena_bytes)} of memory;" in panel.status.lines.text()
-    assert "make batches smaller" in memory_line(Planned(2**34, 2**30))
+    total = facts.memory.total
+    assert bridge.planning.planned.wanted == total
+    assert f"Training takes {bytes_text(total)} of memory;" in panel.status.lines.text()
+    assert memory_line(Planned(2**34, 2**33, 2**30)).endswith("are free: make batches smaller.")
+
+
+def test_what_fits_only_with_recomputed_activations_is_one_click_away(
+    panel: TrainingPanel, session: Session, bridge: TrainingBridge
+) -> None:
+    status = panel.status
+    assert not status.recompute.isVisible()
+    bridge.planning._take(Planned(16_000_000_000, 7_000_000_000, 8_000_000_000))
+    assert "recompute activations, which takes 7 GB, or make batches smaller" in status.lines.text()
+    press(status.recompute)
+    assert session.document.training.recompute_activations
+    assert not status.recompute.isVisible()
+    session.undo()
+    assert status.recompute.isVisible()

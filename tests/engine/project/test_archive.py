@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from graph_engine.analysis import analyze
 from graph_engine.document import MAIN, Document, Layer, Move, Point, encode
@@ -20,6 +21,7 @@ from graph_engine.document.commands import Edit
 from graph_engine.project import Project, RunRecord, load, save
 from graph_engine.project.archive import DOCUMENT, TRAINING, WEIGHTS, read, written
 from graph_engine.project.errors import ProjectError
+from graph_engine.project.tensors import safetensors_pieces
 from graph_engine.templates import TEMPLATES
 
 DRAWING = TEMPLATES["digits-residual"].document()
@@ -81,6 +83,21 @@ def test_equal_projects_give_equal_bytes(tmp_path: Path) -> None:
     save(tmp_path / "a.loom", TRAINED)
     save(tmp_path / "b.loom", load(tmp_path / "a.loom"))
     assert (tmp_path / "a.loom").read_bytes() == (tmp_path / "b.loom").read_bytes()
+
+
+def test_tensors_of_every_kind_are_read_by_the_formats_own_library() -> None:
+    tensors = {
+        "turned": np.arange(6, dtype=np.float32).reshape(2, 3).T,
+        "scalar": np.array(3.5),
+        "flags": np.array([True, False, True]),
+        "none": np.zeros((0, 4), np.int32),
+        "counts": np.array([2**40], np.int64),
+    }
+    found = safetensors.numpy.load(b"".join(safetensors_pieces(tensors, {"state": "{}"})))
+    assert found.keys() == tensors.keys()
+    for name, array in tensors.items():
+        assert found[name].dtype == array.dtype
+        np.testing.assert_array_equal(found[name], array)
 
 
 def test_a_bare_file_holds_the_drawing_alone(tmp_path: Path) -> None:

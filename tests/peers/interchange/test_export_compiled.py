@@ -170,7 +170,11 @@ def test_keras_makes_every_object_of_ours(catalogue: Any, setting: str) -> None:
     given = Input((4,), name="given")
     ours = Model(given, Dense(3, name="job")(given))
     for kind, cls in catalogue.items():
-        ours.compile(**{"loss": "mse", setting: [cls()] if setting == "metrics" else cls()})
+        arguments: dict[str, Any] = {
+            "loss": "mse",
+            setting: [cls()] if setting == "metrics" else cls(),
+        }
+        ours.compile(**arguments)
         document = ours.document
         found = compile_config(document, document.main.outputs[0])
         assert found is not None
