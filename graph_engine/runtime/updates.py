@@ -25,7 +25,8 @@ class NativeUpdate:
         self._kernel = UPDATES[name]
         self._stretches = stretches
         places = self._kernel.parameters
-        self._numbers = places[places.index("size") + 1 :]
+        self._numbers = {name: number for number, name in enumerate(places) if number > places.index("size")}
+        self._told: dict[str, float] = {}
         self._blocks = np.zeros((len(stretches), len(places)), np.int64)
         self._table = np.zeros((len(stretches), ROW_WORDS), np.int64)
         for block, row, buffers in zip(self._blocks, self._table, stretches, strict=True):
@@ -34,9 +35,12 @@ class NativeUpdate:
         whole = sum(buffers[0].size for buffers in stretches)
         self._pool = pool(core_count() if whole >= SHARED_SIZE else 1)
         self._table[:, 3] = self._pool.count  # one piece for each thread
+        self._address = self._table.ctypes.data
 
     def run(self, numbers: Mapping[str, float]) -> None:
         """Update all stretches with these numbers, by the kernel's names."""
-        for place, name in enumerate(self._numbers, start=len(self._kernel.parameters) - len(self._numbers)):
-            self._blocks[:, place] = bits(numbers[name])
-        self._pool.run(self._table.ctypes.data, len(self._table))
+        for name, place in self._numbers.items():
+            if self._told.get(name) != numbers[name]:  # most stay as they are
+                self._told[name] = numbers[name]
+                self._blocks[:, place] = bits(numbers[name])
+        self._pool.run(self._address, len(self._table))

@@ -45,7 +45,7 @@ class OptimizerState:
         size = max(sizes, default=0) if optimizer.by_weight else min(BLOCK, self._weights.size)
         self._scratch = (aligned_zeros(size, parameters.dtype), aligned_zeros(size, parameters.dtype))
         self._blocks: dict[int, list[Block]] = {}
-        self._native: dict[int, NativeUpdate] = {}
+        self._native: dict[int, tuple[Array, NativeUpdate]] = {}  # by the gradients, which stay alive
 
     @property
     def updates(self) -> int:
@@ -89,8 +89,7 @@ class OptimizerState:
         if fused is None:
             return False
         name, numbers = fused
-        key = gradients.ctypes.data
-        update = self._native.get(key)
+        _, update = self._native.get(id(gradients), (gradients, None))
         if update is None:
             stretches = [
                 [buffer[first:last] for buffer in (self._weights, gradients, *self._rule_slots())]
@@ -99,7 +98,7 @@ class OptimizerState:
             update = make_update(name, stretches)
             if update is None:
                 return False
-            self._native[key] = update
+            self._native[id(gradients)] = gradients, update
         update.run({**numbers, "shrink": 1.0 - (self.optimizer.weight_decay or 0.0) * rate})
         return True
 
