@@ -13,7 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-# What makes torch fastest here: freed memory is kept for the next step.
+TUNED: Final = ("torch_channels_last", "torch_compile", "jax", "jax_epoch", "keras_jax")
+# What makes these fastest here: freed memory is kept for the next step.
 MALLOC: Final = {"MALLOC_TRIM_THRESHOLD_": "1073741824", "MALLOC_MMAP_THRESHOLD_": "1073741824"}
 
 
@@ -40,7 +41,7 @@ def _turn(who: str, case: str, seconds: float, folder: Path) -> dict[str, Any] |
     environment = {"TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
     if who.startswith("keras"):
         environment["KERAS_BACKEND"] = who.removeprefix("keras_")
-    environment |= MALLOC if who in ("torch_channels_last", "torch_compile") else {}
+    environment |= MALLOC if who in TUNED else {}
     return turn("benchmarks._contest", who, case, str(seconds), str(folder), environment=environment)
 
 
