@@ -142,12 +142,29 @@ class Finishing:
 
     def store(self, value: Any, place: Any) -> None:
         """``place``: bytes from ``z``."""
-        writer, builder = self._writer, self._writer.builder
-        value = builder.fadd(value, self._given("start", place))
-        value = writer.above(builder.fadd(value, self._bias), self._floor)
+        value = self._writer.builder.fadd(value, self._given("start", place))
         gate = self._given("gate", place, 1.0)
-        target = builder.add(builder.add(writer.given["z"], place), self._offset)
-        writer.put(writer.gated(value, gate), target, self._mask)
+        self._put(self._writer.gated(self._finished(value), gate), place)
+
+    def store_all(self, results: Sequence[tuple[Any, Any]]) -> None:
+        """(value, place) each; whether there is a start or a gate is asked once."""
+        builder, given = self._writer.builder, self._writer.given
+        has_more = builder.icmp_signed("!=", builder.or_(given["start"], given["gate"]), I64(0))
+        with builder.if_else(has_more) as (more, plain):
+            with more:
+                for value, place in results:
+                    self.store(value, place)
+            with plain:
+                for value, place in results:
+                    self._put(self._finished(value), place)
+
+    def _finished(self, value: Any) -> Any:
+        return self._writer.above(self._writer.builder.fadd(value, self._bias), self._floor)
+
+    def _put(self, value: Any, place: Any) -> None:
+        builder = self._writer.builder
+        target = builder.add(builder.add(self._writer.given["z"], place), self._offset)
+        self._writer.put(value, target, self._mask)
 
     def _given(self, name: str, place: Any, otherwise: float = 0.0) -> Any:
         """What is at a place of a parameter, if that is given."""

@@ -121,8 +121,9 @@ class _Slide(_Windowed):
                     results[place] = self.fused(value, weights[column], results[place])
             return results
 
-        for place, value in enumerate(self._over_rows([self.zero] * self.span.places, add)):
-            finish.store(value, self.place(I64(0), self.given["z_column"], place))
+        sums = self._over_rows([self.zero] * self.span.places, add)
+        places = [self.place(I64(0), self.given["z_column"], place) for place in range(self.span.places)]
+        finish.store_all(list(zip(sums, places, strict=True)))
 
 
 class _Sums(_Windowed):

@@ -6,40 +6,49 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graph_engine.kernels.native.channelwise import SLIDES, SUMS, Span, most_places, slide, sum_products
-from graph_engine.kernels.native.convolution import clear, pad_image
+from graph_engine.kernels.native.convolution import clear
 from graph_engine.kernels.native.geometry import AxisPhase, Geometry, Padding, gradient_phases
-from graph_engine.kernels.native.language import bits, caller, longs, share_start
+from graph_engine.kernels.native.language import bits, caller, floats, helper, longs, share_start
 from graph_engine.kernels.native.library import Kernel, kernel
 from graph_engine.kernels.native.moving import filling
 from graph_engine.kernels.native.products import Finish
 from graph_engine.kernels.native.reductions import merge_sums
-from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor
+from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, apart
 
 _call_slide = caller(len(SLIDES))
 _call_sums = caller(len(SUMS))
 
 
+@helper
+def spread_pixels(x: int, height: int, width: int, pixel: int, target: int, row: int, pitch: int) -> None:
+    """Copy pixels that lie next to each other to every ``pitch`` bytes of rows ``row`` bytes apart."""
+    count = pixel // 4
+    for h in range(height):
+        for w in range(width):
+            taken = floats(x + (h * width + w) * pixel, count)
+            given = floats(target + h * row + w * pitch, count)
+            for i in range(count):
+                given[i] = taken[i]
+
+
 @kernel
 def slide_channels(
-    thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
-    place: int, padded_row: int, images: int, bands: int, phases: int, phase_count: int, channels: int,
+    thread: int, threads: int, x: int, image: int, height: int, width: int, home: int, stride: int, padded: int,
+    place: int, padded_row: int, pitch: int, images: int, bands: int, phases: int, phase_count: int, channels: int,
     weights: int, z: int, z_image: int, bias: int, start: int, gate: int, relu: int,
 ) -> None:  # fmt: skip
     """Items are bands of rows of images. ``phases``: seventeen words each, see ``_Phase``."""
     begin = share_start(images * bands, thread, threads)
     end = share_start(images * bands, thread + 1, threads)
     mine = home + thread * stride
-    if padded and end > begin:
+    if end > begin:
         clear(mine, padded // 4)
     held = -1
     for item in range(begin, end):
         number, band = item // bands, item % bands
-        source = x + number * image
-        if padded:
-            if number != held:
-                pad_image(source, height, row, mine, place, padded_row)
-                held = number
-            source = mine
+        if number != held:
+            spread_pixels(x + number * image, height, width, channels * 4, mine + place, padded_row, pitch)
+            held = number
         for phase in range(phase_count):
             words = longs(phases + phase * 136, 17)
             for h in range(share_start(words[5], band, bands), share_start(words[5], band + 1, bands)):
@@ -50,7 +59,7 @@ def slide_channels(
                     _call_slide(
                         words[0] if big else words[1],
                         (
-                            source + words[7] + h * words[9] + w * words[10], words[8], channels * 4, words[6],
+                            mine + words[7] + h * words[9] + w * words[10], words[8], pitch, words[6],
                             weights + words[11], words[12], words[13], z + target, words[16], channels,
                             bias, start + target if start else 0, gate + target if gate else 0, relu,
                         ),
@@ -60,31 +69,33 @@ def slide_channels(
 
 @kernel
 def channels_gradient(
-    thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
-    place: int, padded_row: int, images: int, g: int, g_row: int, channels: int, parts: int, part: int,
+    thread: int, threads: int, x: int, image: int, height: int, width: int, home: int, stride: int, padded: int,
+    place: int, padded_row: int, pitch: int, images: int, g: int, g_row: int, g_width: int, near: int,
+    channels: int, parts: int, part: int,
     cut: int, rows: int, window_rows: int, x_row: int, source_row: int, source_column: int, z_row: int,
 ) -> None:  # fmt: skip
-    """Each piece's images, summed at ``parts + thread * part``. ``cut``: the first five words of a phase."""
+    """Each piece's images, summed at ``parts + thread * part``. ``cut``: the first five words of a phase.
+
+    A row of the gradient at a time is spread at ``near``, as the image is.
+    """
     begin, end = share_start(images, thread, threads), share_start(images, thread + 1, threads)
-    mine, sums = home + thread * stride, parts + thread * part
+    mine, mine_g, sums = home + thread * stride, near + thread * stride, parts + thread * part
     clear(sums, part // 4)
-    if padded and end > begin:
+    if end > begin:
         clear(mine, padded // 4)
     words = longs(cut, 5)
     for number in range(begin, end):
-        source = x + number * image
-        if padded:
-            pad_image(source, height, row, mine, place, padded_row)
-            source = mine
+        spread_pixels(x + number * image, height, width, channels * 4, mine + place, padded_row, pitch)
         for h in range(rows):
+            spread_pixels(g + (number * rows + h) * g_row, 1, g_width, channels * 4, mine_g, 0, pitch)
             w = 0
             for block in range(words[2]):
                 big = 1 if block < words[3] else 0
                 _call_sums(
                     words[0] if big else words[1],
                     (
-                        source + h * source_row + w * source_column, x_row, channels * 4, window_rows,
-                        g + (number * rows + h) * g_row + w * channels * 4, channels * 4,
+                        mine + h * source_row + w * source_column, x_row, pitch, window_rows,
+                        mine_g + w * pitch, pitch,
                         sums, z_row, channels * 4, channels,
                     ),
                 )  # fmt: skip
@@ -131,23 +142,54 @@ class _Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class _Spread:
+    """A padded copy of an image whose pixels lie apart: those of a window do not crowd in a few places of the cache."""
+
+    padding: Padding
+
+    @property
+    def pitch(self) -> int:
+        return apart(self.padding.channels * 4)
+
+    @property
+    def row(self) -> int:
+        return self.padding.padded[1] * self.pitch
+
+    def arguments(self, x: Tensor, space: Workspace) -> dict[str, int]:
+        padding, nbytes = self.padding, self.padding.padded[0] * self.row
+        home, stride = space.private(nbytes)
+        return {
+            "x": x.address,
+            "image": padding.size[0] * padding.row,
+            "height": padding.size[0],
+            "width": padding.size[1],
+            "home": home,
+            "stride": stride,
+            "padded": nbytes,
+            "place": padding.before[0] * self.row + padding.before[1] * self.pitch,
+            "padded_row": self.row,
+            "pitch": self.pitch,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class _Phase:
     """Places that see the same taps."""
 
     down: _Axis
     across: _Axis
 
-    def words(self, g: Geometry, padding: Padding, width: int) -> list[int]:
+    def words(self, g: Geometry, image: _Spread, width: int) -> list[int]:
         """``width``: places in a row of all results, of which these may be a part."""
         pixel, down, across = g.channels * 4, self.down, self.across
         return [
             *_cut(across.count, across.taps, across.stride, across.gap, slide),
             down.count,
             down.taps,
-            down.shift * padding.padded_row + across.shift * pixel,
-            down.gap * padding.padded_row,
-            down.stride * padding.padded_row,
-            across.stride * pixel,
+            down.shift * image.row + across.shift * image.pitch,
+            down.gap * image.row,
+            down.stride * image.row,
+            across.stride * image.pitch,
             (down.tap * g.window[1] + across.tap) * pixel,
             down.tap_step * g.window[1] * pixel,
             across.tap_step * pixel,
@@ -186,17 +228,17 @@ def _sliding(
     step: Bound, g: Geometry, padding: Padding, x: Tensor, kernel: Tensor, z: Tensor,
     phases: Sequence[_Phase], finish: Finish,
 ) -> Row:  # fmt: skip
-    space, width = step.workspace, z.shape[-2]
+    space, width, image = step.workspace, z.shape[-2], _Spread(padding)
     most = max((phase.down.count for phase in phases), default=1)
     return step.row(
         slide_channels,
         work=g.work,
         reads=(x, kernel, *finish.reads),
         writes=(z,),
-        **padding.arguments(x, space),
+        **image.arguments(x, space),
         images=g.images,
         bands=1 if g.images >= 2 * step.threads else min(most, 2 * step.threads),
-        phases=space.table(word for phase in phases for word in phase.words(g, padding, width)),
+        phases=space.table(word for phase in phases for word in phase.words(g, image, width)),
         phase_count=len(phases),
         channels=g.channels,
         weights=kernel.address,
@@ -208,27 +250,32 @@ def _sliding(
 
 def summing(step: Bound, g: Geometry, x: Tensor, gradient: Tensor, dk: Tensor) -> list[Row]:
     """Rows for the gradient for the weights."""
-    space, padding, pixel = step.workspace, Padding(g.size, g.padded, g.before, g.channels), g.channels * 4
+    space, pixel = step.workspace, g.channels * 4
+    image = _Spread(Padding(g.size, g.padded, g.before, g.channels))
     part = -(-dk.nbytes // LINE) * LINE
     parts = space.shared(step.threads, part // 4)
+    arguments = image.arguments(x, space)
+    near, _ = space.private(g.places[1] * image.pitch)
     adding = step.row(
         channels_gradient,
         work=g.work,
         reads=(x, gradient),
         writes=(parts,),
-        **padding.arguments(x, space),
+        **arguments,
         images=g.images,
         g=gradient.address,
         g_row=g.places[1] * pixel,
+        g_width=g.places[1],
+        near=near,
         channels=g.channels,
         parts=parts.address,
         part=part,
         cut=space.table(_cut(g.places[1], g.window[1], g.strides[1], g.dilation[1], sum_products)),
         rows=g.places[0],
         window_rows=g.window[0],
-        x_row=g.dilation[0] * padding.padded_row,
-        source_row=g.strides[0] * padding.padded_row,
-        source_column=g.strides[1] * pixel,
+        x_row=g.dilation[0] * image.row,
+        source_row=g.strides[0] * image.row,
+        source_column=g.strides[1] * image.pitch,
         z_row=g.window[1] * pixel,
     )
     merging = step.row(

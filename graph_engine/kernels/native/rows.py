@@ -244,5 +244,10 @@ def overlap(some: Sequence[Tensor], others: Sequence[Tensor]) -> bool:
     )
 
 
+def apart(nbytes: int) -> int:
+    """At least so many bytes, an odd number of lines: things so far apart spread over the cache."""
+    return (-(-nbytes // LINE) | 1) * LINE
+
+
 def _lines(nbytes: int) -> int:
     return -(-nbytes // LINE) * LINE

@@ -12,7 +12,7 @@ from graph_engine.kernels.native.language import bits
 from graph_engine.kernels.native.library import Kernel
 from graph_engine.kernels.native.products import Finish, Tiling, tiling
 from graph_engine.kernels.native.reductions import merge_sums
-from graph_engine.kernels.native.rows import LINE, Bound, Row, Tensor
+from graph_engine.kernels.native.rows import Bound, Row, Tensor, apart
 from graph_engine.kernels.native.squares import Squares
 from graph_engine.kernels.native.transforms import transform, transposed
 from graph_engine.kernels.native.winograd import (
@@ -40,7 +40,7 @@ def convolving(
     cut = _cut(low, squares.filters, slices)
     largest = low + (squares.total % strips > 0)
     cuts = (cut, tiling(largest, squares.filters, vectors=cut.vectors))
-    spread_place, sums_place = _place(largest * pixel), _place(largest * z_pixel)
+    spread_place, sums_place = apart(largest * pixel), apart(largest * z_pixel)
     changed, changing = weights.changed(step)
     arguments = padding.arguments(x, space)
     spread, _ = space.private(PLACES * spread_place)
@@ -103,7 +103,7 @@ class Weights:
 
     @property
     def place(self) -> int:
-        return _place(self.matrix * 4)
+        return apart(self.matrix * 4)
 
     def changed(self, step: Bound) -> tuple[Tensor, Row]:
         """In the other basis, in working memory, and the row that brings them there."""
@@ -122,12 +122,12 @@ def kernel_gradient_of(
     """Rows for the gradient ``dk`` of the weights from ``x`` and the gradient ``g`` of the results."""
     space, pixel, g_pixel = step.workspace, squares.channels * 4, squares.filters * 4
     matrix = squares.channels * squares.filters
-    place = _place(matrix * 4)
+    place = apart(matrix * 4)
     pieces = step.threads if PLACES * place <= PIECE_BYTES else step.workers
     parts, whole = space.shared(pieces, PLACES * place // 4), space.shared(PLACES, place // 4)
     strips = squares.strips(pieces)
     largest = -(-squares.total // strips)
-    spread_place, g_spread_place = _place(largest * pixel), _place(largest * g_pixel)
+    spread_place, g_spread_place = apart(largest * pixel), apart(largest * g_pixel)
     arguments = padding.arguments(x, space)
     other = Padding(
         squares.places, (squares.down * squares.side, squares.across * squares.side), (0, 0), squares.filters
@@ -220,8 +220,3 @@ def _cut(rows: int, columns: int, slices: int) -> Tiling:
 
 def _words(cut: Tiling) -> list[int]:
     return [*cut.addresses(), cut.blocks, cut.low, cut.extra]
-
-
-def _place(nbytes: int) -> int:
-    """Bytes from one of the 36 places to the next: an odd number of lines, so that they spread over the cache."""
-    return (-(-nbytes // LINE) | 1) * LINE
