@@ -16,7 +16,7 @@ from graph_engine.project.files import write_atomic
 from graph_engine.project.locks import FileLock
 from graph_engine.training.departures import why_gone
 from graph_engine.training.events import Event, decode
-from graph_engine.training.remote import LAYERS, is_trained, send
+from graph_engine.training.remote import LAYERS, forget, is_trained, send
 from graph_engine.values import LayerloomError
 from graph_engine.worker import JOB, command
 
@@ -59,7 +59,8 @@ class Claim:
         self.is_ours = self._lock.take()
 
     def write(self, **job: Any) -> None:
-        """What began the run, and of which project it is."""
+        """What began the run, and of which project it is. A process begins next: nothing has been asked of it."""
+        forget(self._job.parent)
         write_atomic(self._job, json.dumps(job).encode())
 
     def end(self) -> None:

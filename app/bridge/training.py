@@ -152,6 +152,7 @@ class TrainingBridge(Kept):
         self._remote.died.connect(self._lose_worker)
         self._set("starting")
         self._remote.start()
+        self._tell_watched()
         return True
 
     @property
@@ -276,10 +277,6 @@ class TrainingBridge(Kept):
                 )
                 self.history = self._history.history
                 self._set("stopping" if self._state == "stopping" else "running")
-                if (
-                    self._remote is not None
-                ):  # a process that has only begun has heard nothing that was said before
-                    self._tell_watched()
                 self.runStarted.emit(str(self._directory))
             case "epoch_end":
                 self.history = self._history.history

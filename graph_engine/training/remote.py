@@ -71,6 +71,13 @@ def record_failure(directory: Path, message: str) -> None:
             log.close()
 
 
+def forget(directory: Path) -> None:
+    """What was asked and told of a training that has ended. For who starts the next one, before it begins: what is
+    asked while a process starts is meant for it."""
+    for old in (COMMANDS, LAYERS):
+        (directory / old).unlink(missing_ok=True)
+
+
 @contextmanager
 def steered(directory: Path, obey: Callable[[str], None]) -> Iterator[None]:
     """This process trains the run; ``obey`` gets each line that is asked of it, in another thread.
@@ -81,8 +88,6 @@ def steered(directory: Path, obey: Callable[[str], None]) -> Iterator[None]:
     _take(lock)
     sign(directory)
     path, over = directory / COMMANDS, threading.Event()
-    for old in (path, directory / LAYERS):
-        old.unlink(missing_ok=True)  # of a training that has ended
     listener = threading.Thread(target=_listen, args=(path, obey, over), daemon=True)
     listener.start()
     try:

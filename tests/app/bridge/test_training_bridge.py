@@ -20,6 +20,7 @@ from graph_engine.document import Choice, Document, SetObjective, SetTrainable, 
 from graph_engine.project import Project
 from graph_engine.training import Callback, Replay, train_project
 from graph_engine.training.events import Logs
+from graph_engine.training.runs import LATEST
 
 LONG = 60_000
 
@@ -125,6 +126,8 @@ def test_a_run_that_breaks_again_at_once_is_given_up_and_what_it_learned_kept(
     ):
         bridge.run()
     assert bridge.directory is not None
+    latest = bridge.directory / LATEST
+    qtbot.waitUntil(latest.exists, timeout=LONG)
     with qtbot.waitSignal(bridge.revived, timeout=LONG):
         os.kill(worker_of(bridge), signal.SIGKILL)
     with qtbot.waitSignal(bridge.failed, timeout=LONG) as told:

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from graph_engine.training.remote import COMMANDS, LOCK, PATIENCE, is_trained, send, steered
+from graph_engine.training.remote import COMMANDS, LOCK, PATIENCE, forget, is_trained, send, steered
 from graph_engine.values import LayerloomError
 
 
-def test_what_is_asked_arrives_in_order_and_only_while_it_trains(tmp_path: Path) -> None:
+def test_what_is_asked_arrives_in_order_from_when_a_training_is_started_to_its_end(tmp_path: Path) -> None:
     heard: queue.SimpleQueue[str] = queue.SimpleQueue()
     send(tmp_path, command="stop")  # meant for an earlier training
+    forget(tmp_path)
+    send(tmp_path, command="pause")
     with steered(tmp_path, heard.put):
-        send(tmp_path, command="pause")
         send(tmp_path, command="change", what="learning_rate", value=0.5)
         assert heard.get(timeout=PATIENCE) == '{"command": "pause"}\n'
         assert '"learning_rate"' in heard.get(timeout=PATIENCE)
