@@ -17,9 +17,9 @@ from graph_engine.kernels.native.library import Kernel
 
 FIRST: Final = 40  # runs until the other way is tried
 EVERY: Final = 400  # runs from one trial to the next
-TRIES: Final = 2  # runs of a trial
+TRIES: Final = 3  # runs of a trial, the first of which only wakes the threads
 RECENT: Final = 1 / 16  # weight of the last run in the usual time
-BETTER: Final = 0.9  # of the usual time: then it is worth changing
+BETTER: Final = 0.95  # of the usual time: then it is worth changing
 PATIENCE: Final = 20000  # looks for a job, some hundred microseconds, before a thread goes to sleep
 
 
@@ -89,9 +89,11 @@ class Job:
 
     def _learn(self, took: float, tries: bool) -> None:
         if not tries:
-            self._usual += (took - self._usual) * (RECENT if self._usual else 1.0)
+            is_first = not self._usual or took < self._usual / 2  # the first runs find nothing in the cache
+            self._usual += (took - self._usual) * (1.0 if is_first else RECENT)
             return
-        self._other += took / TRIES
+        if self._left < TRIES - 1:
+            self._other += took / (TRIES - 1)
         if self._left == 0:
             if self._other < BETTER * self._usual:
                 self.alone, self._usual = not self.alone, self._other

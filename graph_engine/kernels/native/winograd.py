@@ -16,7 +16,7 @@ from math import sqrt
 from typing import Final
 
 from graph_engine.kernels.native.convolution import clear, pad_image
-from graph_engine.kernels.native.language import caller, longs, share_start
+from graph_engine.kernels.native.language import caller, helper, longs, share_start
 from graph_engine.kernels.native.library import kernel
 from graph_engine.kernels.native.microkernel import PARAMETERS
 from graph_engine.kernels.native.transforms import FINISHES, MOVES, Matrix
@@ -86,6 +86,17 @@ def change_weights(
         _call_move(change, (x + offset, x_row, x_column, z + offset, z_row, z_column, end - begin))
 
 
+@helper
+def pad_rows(
+    x: int, height: int, row: int, home: int, place: int, padded_row: int, first: int, last: int
+) -> None:
+    """Of an image and its padded copy what lies in rows ``first`` to ``last`` of the copy."""
+    before = place // padded_row
+    low, high = max(0, first - before), min(height, last - before)
+    if high > low:
+        pad_image(x + low * row, high - low, row, home, place + low * padded_row, padded_row)
+
+
 @kernel
 def convolve_squares(
     thread: int, threads: int, x: int, image: int, height: int, row: int, home: int, stride: int, padded: int,
@@ -107,6 +118,7 @@ def convolve_squares(
         clear(mine, padded // 4)
     mine_spread, mine_sums = spread + thread * stride, sums + thread * stride
     low, held, held_image = total // strips, -1, -1
+    end_square = share_start(total, (end - 1) // slices + 1, strips)
     for item in range(begin, end):
         strip, slice_ = item // slices, item % slices
         first, last = share_start(total, strip, strips), share_start(total, strip + 1, strips)
@@ -117,7 +129,9 @@ def convolve_squares(
                 source = x + number * image
                 if padded:
                     if number != held_image:
-                        pad_image(source, height, row, mine, place, padded_row)
+                        top = at // across * side
+                        bottom = (min(squares, end_square - number * squares) - 1) // across * side + 6
+                        pad_rows(source, height, row, mine, place, padded_row, top, bottom)
                         held_image = number
                     source = mine
                 source += at // across * side * padded_row + at % across * side * pixel
