@@ -108,7 +108,7 @@ def test_an_update_one_element_too_long_is_named(buffer: str, monkeypatch: pytes
     OptimizerState(Adam(), parameters).step(gradients)
     state = OptimizerState(Adam(), parameters)
     state.step(gradients)
-    (update,) = state._native.values()
+    ((_, update),) = state._native.values()
     place = ["weights", "gradients", "momentum", "velocity"].index(buffer)
     update._blocks[:, place] += 4
     with pytest.raises(
