@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from graph_engine.analysis import analyze
+from graph_engine.document import MAIN, Document
 from graph_engine.project import load, save
 from graph_engine.values import LayerloomError
 
@@ -50,6 +51,20 @@ def export_file(options: Namespace) -> int:
 
     if options.out.exists() and not options.force:
         raise LayerloomError(f"{options.out} exists; choose another name or say --force")
-    keras.write(options.out, load(options.file))
+    project = load(options.file)
+    keras.write(options.out, project)
     print(f"wrote {options.out}")
+    for terminal, steps in _steps_of(project.document).items():
+        print(
+            f"{terminal}: {options.to} does not do these steps of the data, do them before: {', '.join(steps)}"
+        )
     return 0
+
+
+def _steps_of(document: Document) -> dict[str, list[str]]:
+    """By name of an Input or Output what its column goes through before the model."""
+    return {
+        document.layer_of(MAIN, node).name: [step.type for step in binding.steps]
+        for node, binding in document.data.bindings.items()
+        if binding.steps
+    }

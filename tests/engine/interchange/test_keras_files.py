@@ -291,3 +291,12 @@ def test_the_command_writes_a_model_back(tmp_path: Path) -> None:
     again = Model.load(back)
     np.testing.assert_allclose(again(X), X @ KERNEL + BIAS)
     assert list(again.weights) == ["dense/kernel", "dense/bias"]
+
+
+def test_what_the_data_goes_through_before_the_model_is_said_not_to_go_along(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = tmp_path / "diamonds.loom", tmp_path / "diamonds.keras"
+    assert main(["new", "diamonds-two-in-two-out", "-o", str(file)]) == 0
+    assert main(["export", str(file), "-o", str(out)]) == 0
+    assert "keras does not do these steps of the data, do them before: " in capsys.readouterr().out
