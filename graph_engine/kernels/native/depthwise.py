@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from graph_engine.kernels.native.channelwise import SLIDES, SUMS, Span, most_places, slide, sum_products
 from graph_engine.kernels.native.convolution import clear
 from graph_engine.kernels.native.geometry import AxisPhase, Geometry, Padding, gradient_phases
-from graph_engine.kernels.native.language import bits, caller, floats, helper, longs, share_start
+from graph_engine.kernels.native.language import caller, floats, helper, longs, share_start
 from graph_engine.kernels.native.library import Kernel, kernel
 from graph_engine.kernels.native.moving import filling
 from graph_engine.kernels.native.products import Finish
-from graph_engine.kernels.native.reductions import merge_sums
+from graph_engine.kernels.native.reductions import merging
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, apart
 
 _call_slide = caller(len(SLIDES))
@@ -278,8 +278,5 @@ def summing(step: Bound, g: Geometry, x: Tensor, gradient: Tensor, dk: Tensor) -
         source_column=g.strides[1] * image.pitch,
         z_row=g.window[1] * pixel,
     )
-    merging = step.row(
-        merge_sums, work=dk.size / 8, reads=(parts,), parts=parts.address, part=part,
-        number=1 if step.is_small(g.work) else step.threads, z=dk.address, size=dk.size, scale=bits(1.0),
-    )  # fmt: skip
-    return [adding, merging]
+    number = 1 if step.is_small(g.work) else step.threads
+    return [adding, merging(step, parts, part, number, dk)]

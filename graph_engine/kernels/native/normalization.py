@@ -13,8 +13,8 @@ import numpy as np
 
 from graph_engine.kernels.native.language import ONE, ZERO, Float, bits, floats, helper, real, share_start
 from graph_engine.kernels.native.library import kernel
-from graph_engine.kernels.native.reductions import merge_sums, total
-from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, binds
+from graph_engine.kernels.native.reductions import merging, total
+from graph_engine.kernels.native.rows import LINE, Bound, Rows, Tensor, binds
 from graph_engine.kernels.native.softmax import dot
 
 RUN = 64  # rows added up before they join a longer sum
@@ -325,8 +325,8 @@ def normalizing_gradient(step: Bound, gate: Tensor | None) -> Rows:
         )  # fmt: skip
         return [
             summing,
-            _merging(step, parts, 0, part, number, dgamma),
-            _merging(step, parts, channels * 4, part, number, dbeta),
+            merging(step, parts, part, number, dgamma),
+            merging(step, parts, part, number, dbeta, offset=channels * 4),
         ]
     if axes != tuple(range(len(x.shape) - 1)):
         return None
@@ -345,13 +345,6 @@ def normalizing_gradient(step: Bound, gate: Tensor | None) -> Rows:
             channels=channels,
         ),
     ]  # fmt: skip
-
-
-def _merging(step: Bound, parts: Tensor, offset: int, part: int, number: int, z: Tensor) -> Row:
-    return step.row(
-        merge_sums, work=z.size, reads=(parts,), writes=(z,), parts=parts.address + offset, part=part,
-        number=number, z=z.address, size=z.size, scale=bits(1.0),
-    )  # fmt: skip
 
 
 def _parts(step: Bound, channels: int) -> tuple[Tensor, int]:

@@ -204,11 +204,18 @@ def summed_rows(step: Bound, x: Tensor, z: Tensor, scale: int) -> list[Row]:
             partial_sums, work=x.size / 8, reads=(x,), writes=(parts,), x=x.address, parts=parts.address,
             part=part, count=count, inner=inner,
         ),
-        step.row(
-            merge_sums, work=inner, reads=(parts,), writes=(z,), parts=parts.address, part=part,
-            number=step.threads, z=z.address, size=inner, scale=scale,
-        ),
+        merging(step, parts, part, step.threads, z, scale=scale),
     ]  # fmt: skip
+
+
+def merging(
+    step: Bound, parts: Tensor, part: int, number: int, z: Tensor, *, offset: int = 0, scale: int = bits(1.0)
+) -> Row:
+    """The row for the sum of ``number`` parts, ``part`` bytes apart, times ``scale`` (see ``bits``)."""
+    return step.row(
+        merge_sums, work=z.size / 8, reads=(parts,), writes=(z,), parts=parts.address + offset, part=part,
+        number=number, z=z.address, size=z.size, scale=scale,
+    )  # fmt: skip
 
 
 @binds("argmax")

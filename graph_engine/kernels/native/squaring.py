@@ -8,10 +8,9 @@ from typing import Final
 
 from graph_engine.kernels.native.cpu import processor
 from graph_engine.kernels.native.geometry import Padding
-from graph_engine.kernels.native.language import bits
 from graph_engine.kernels.native.library import Kernel
 from graph_engine.kernels.native.products import Finish, Tiling, tiling
-from graph_engine.kernels.native.reductions import merge_sums
+from graph_engine.kernels.native.reductions import merging
 from graph_engine.kernels.native.rows import Bound, Row, Tensor, apart
 from graph_engine.kernels.native.squares import Squares
 from graph_engine.kernels.native.transforms import transform, transposed
@@ -173,14 +172,12 @@ def kernel_gradient_of(
         gather=transform("pixels", OF_PIXELS).address,
         g_gather=transform(f"gradients{squares.side}", squares.basis.of_gradients).address,
     )
-    merging = step.row(
-        merge_sums, work=whole.size / 8, reads=(parts,), writes=(whole,), parts=parts.address, part=PLACES * place,
-        number=1 if step.is_small(squares.work) else pieces, z=whole.address, size=whole.size, scale=bits(1.0),
-    )  # fmt: skip
+    number = 1 if step.is_small(squares.work) else pieces
+    together = merging(step, parts, PLACES * place, number, whole)
     window = squares.basis.window
     change = transform(f"kernels{window}", transposed(squares.basis.of_weights))
     result = _Grid(dk, dk.address, window * matrix * 4, matrix * 4)
-    return [summing, merging, _changing(step, change, _Grid.spread(whole, place), result, matrix)]
+    return [summing, together, _changing(step, change, _Grid.spread(whole, place), result, matrix)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from graph_engine.kernels.native import depthwise
 from graph_engine.kernels.native.convolution import convolve, kernel_gradient
 from graph_engine.kernels.native.geometry import Geometry, Padding, geometry, gradient_phases
-from graph_engine.kernels.native.language import bits
 from graph_engine.kernels.native.moving import filling
 from graph_engine.kernels.native.products import Finish, Tiling, finish_of, tiling
-from graph_engine.kernels.native.reductions import merge_sums
+from graph_engine.kernels.native.reductions import merging
 from graph_engine.kernels.native.rows import LINE, Bound, Row, Rows, Tensor, Workspace, binds
 from graph_engine.kernels.native.squares import MOST_SUMS, squares_of
 from graph_engine.kernels.native.squaring import PIECE_BYTES, Weights, convolving, kernel_gradient_of
@@ -271,8 +270,5 @@ def bind_kernel_gradient(step: Bound) -> Rows:
         width=cut.width,
         tail=cut.tail,
     )
-    merging = step.row(
-        merge_sums, work=dk.size / 8, reads=(parts,), parts=parts.address, part=part,
-        number=1 if serial else pieces, z=dk.address, size=dk.size, scale=bits(1.0),
-    )  # fmt: skip
-    return [summing, merging]
+    number = 1 if serial else pieces
+    return [summing, merging(step, parts, part, number, dk)]

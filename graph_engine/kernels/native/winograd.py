@@ -130,19 +130,19 @@ def convolve_squares(
                 if padded:
                     if number != held_image:
                         top = at // across * side
-                        bottom = (min(squares, end_square - number * squares) - 1) // across * side + 6
+                        bottom = (min(squares, end_square - number * squares) - 1) // across * side + REACH
                         pad_rows(source, height, row, mine, place, padded_row, top, bottom)
                         held_image = number
                     source = mine
                 source += at // across * side * padded_row + at % across * side * pixel
                 target = mine_spread + (square - first) * pixel
                 _call_move(
-                    gather, (source, padded_row, pixel, target, 6 * spread_place, spread_place, channels)
+                    gather, (source, padded_row, pixel, target, REACH * spread_place, spread_place, channels)
                 )
         words = longs(cuts + (last - first - low) * 56, 7)
         left = share_start(blocks, slice_, slices)
         right = share_start(blocks, slice_ + 1, slices)
-        for number in range(36):
+        for number in range(PLACES):
             for column in range(left, right):
                 masked = 1 if tail and column == blocks - 1 else 0
                 square = 0
@@ -168,7 +168,7 @@ def convolve_squares(
             _call_finish(
                 finish,
                 (
-                    mine_sums + (square - first) * z_pixel + offset, 6 * sums_place, sums_place,
+                    mine_sums + (square - first) * z_pixel + offset, REACH * sums_place, sums_place,
                     z + target, z_row, z_pixel, part // 4, rows - down, columns - right_,
                     bias + offset if bias else 0, start + target if start else 0, gate + target if gate else 0, relu,
                 ),
@@ -216,17 +216,17 @@ def squares_gradient(
                 gather,
                 (
                     source + down * padded_row + right * pixel, padded_row, pixel,
-                    mine_spread + (square - first) * pixel, 6 * spread_place, spread_place, channels,
+                    mine_spread + (square - first) * pixel, REACH * spread_place, spread_place, channels,
                 ),
             )  # fmt: skip
             _call_move(
                 g_gather,
                 (
                     other + down * g_padded_row + right * g_pixel, g_padded_row, g_pixel,
-                    g_mine_spread + (square - first) * g_pixel, 6 * g_spread_place, g_spread_place, filters,
+                    g_mine_spread + (square - first) * g_pixel, REACH * g_spread_place, g_spread_place, filters,
                 ),
             )  # fmt: skip
-        for number in range(36):
+        for number in range(PLACES):
             for column in range(blocks):
                 masked = 1 if tail and column == blocks - 1 else 0
                 channel = 0
