@@ -18,7 +18,7 @@ from graph_engine.training.callbacks.progress import duration
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 STAR, WHEN, NOTE = 0, 1, 2
 MOST_LOGS: Final = 3
-_WIDTHS: Final = (36, 124, 80, 56, 64)
+_WIDTHS: Final = (36, 124, 80, 56, 76)
 _LOG: Final = 92
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,10 @@ from app import theme
 from app.bridge.reading import Reading
 from app.bridge.session import Session
 from app.data import DataPanel
-from graph_engine.document import SetSource
+from graph_engine.document import SetSource, Source
 from tests.engine.data.messy import messy
+
+Opened = Callable[..., DataPanel]
 
 
 @pytest.fixture
@@ -29,13 +31,24 @@ def reading(session: Session) -> Iterator[Reading]:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, session: Session, reading: Reading, tmp_path: Path) -> DataPanel:
+def opened(qtbot: QtBot, session: Session, reading: Reading) -> Opened:
+    """Makes a panel for a folder, shows it and gives it a source; how far that is read is the test's to wait for."""
+
+    def make(folder: Path, source: Source, height: int = 320) -> DataPanel:
+        panel = DataPanel(session, reading)
+        qtbot.addWidget(panel)
+        panel.resize(1200, height)
+        panel.show()
+        panel.refresh(folder)
+        session.dispatch(SetSource(source))
+        return panel
+
+    return make
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, opened: Opened, tmp_path: Path) -> DataPanel:
     """On a messy table, of which one line is left out."""
-    panel = DataPanel(session, reading)
-    qtbot.addWidget(panel)
-    panel.resize(1200, 320)
-    panel.show()
-    panel.refresh(tmp_path)
-    session.dispatch(SetSource(messy(tmp_path)))
+    panel = opened(tmp_path, messy(tmp_path))
     qtbot.waitUntil(lambda: panel.preview.rows.rowCount() > 0)
     return panel

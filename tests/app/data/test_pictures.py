@@ -18,6 +18,7 @@ from app.data import DataPanel
 from app.data.feeds import Terminal
 from graph_engine.data import columns
 from graph_engine.document import Choice, SetSource, Source
+from tests.app.data.conftest import Opened
 from tests.app.data.test_panel import propose
 
 COUNT = 50
@@ -34,13 +35,8 @@ def photos(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, session: Session, reading: Reading, photos: Path) -> DataPanel:
-    panel = DataPanel(session, reading)
-    qtbot.addWidget(panel)
-    panel.resize(1200, 500)
-    panel.show()
-    panel.refresh(photos)
-    session.dispatch(SetSource(Source("s", "PictureFolder", "photos")))
+def panel(qtbot: QtBot, opened: Opened, photos: Path) -> DataPanel:
+    panel = opened(photos, Source("s", "PictureFolder", "photos"), 500)
     qtbot.waitUntil(lambda: panel.preview.rows.rowCount() == COUNT)
     return panel
 

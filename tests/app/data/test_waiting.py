@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from app.bridge.reading import Reading
 from app.bridge.session import Session
-from app.data import DataPanel
 from graph_engine.data.sources import pictures
-from graph_engine.document import MAIN, AddNode, SetSource, Source
+from graph_engine.document import MAIN, AddNode, Source
+from tests.app.data.conftest import Opened
 from tests.app.data.test_panel import click_head
 
 COUNT = 60
@@ -41,14 +41,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_reading_shows_how_far_it_is_stops_at_once_and_is_begun_again(
-    qtbot: QtBot, session: Session, reading: Reading, folder: Path
+    qtbot: QtBot, session: Session, opened: Opened, folder: Path
 ) -> None:
-    panel = DataPanel(session, reading)
-    qtbot.addWidget(panel)
-    panel.resize(1200, 320)
-    panel.show()
-    panel.refresh(folder)
-    session.dispatch(SetSource(Source("s", "PictureFolder", ".")))
+    panel = opened(folder, Source("s", "PictureFolder", "."))
     waiting = panel.preview.waiting
     qtbot.waitUntil(lambda: f"of {COUNT}" in waiting.words.text() and "left" in waiting.words.text())
     assert waiting.bar.maximum() == COUNT and waiting.button.text() == "Stop"
@@ -61,14 +56,9 @@ def test_a_reading_shows_how_far_it_is_stops_at_once_and_is_begun_again(
 
 
 def test_passing_rows_through_their_steps_shows_how_far_it_is(
-    qtbot: QtBot, session: Session, reading: Reading, folder: Path
+    qtbot: QtBot, session: Session, reading: Reading, opened: Opened, folder: Path
 ) -> None:
-    panel = DataPanel(session, reading)
-    qtbot.addWidget(panel)
-    panel.resize(1200, 320)
-    panel.show()
-    panel.refresh(folder)
-    session.dispatch(SetSource(Source("s", "PictureFolder", ".")))
+    panel = opened(folder, Source("s", "PictureFolder", "."))
     qtbot.waitUntil(lambda: panel.preview.rows.rowCount() == COUNT, timeout=20_000)
     session.dispatch(AddNode(MAIN, "Input", {"shape": [4, 4, 3]}))
     click_head(panel, "picture")
